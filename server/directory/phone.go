@@ -1,0 +1,132 @@
+package directory
+
+import (
+	"crypto/sha1" //nolint:gosec // names a payer, guards nothing
+	"encoding/hex"
+	"time"
+
+	"liksom/server/payment"
+)
+
+// Phone is a simulated phone with its owner.
+type Phone struct {
+	Number string `json:"number"` // MSISDN
+	Name   string `json:"name"`
+	Market string `json:"market"`
+	Age    int    `json:"age"`
+	// Online: requests and pushes reach it. PushOn: pushes are shown.
+	Online bool `json:"online"`
+	PushOn bool `json:"pushOn"`
+	// Latency is how long a push takes, in simulated time.
+	Latency   Duration  `json:"latency"`
+	Autopilot Autopilot `json:"autopilot"`
+	Cards     []Card    `json:"cards"`
+	Language  string    `json:"language"`
+	// Identified: its owner has approved a payment by hand before, which
+	// force approve needs.
+	Identified bool            `json:"identified"`
+	Profile    payment.Profile `json:"profile"`
+	// EmailVerified is told by Userinfo.
+	EmailVerified bool `json:"emailVerified"`
+	// AlwaysAsk asks for consent again each time.
+	AlwaysAsk bool `json:"alwaysAsk"`
+	// ConfirmWith is "nothing", "fingerprint" or "pin".
+	ConfirmWith string `json:"confirmWith"`
+}
+
+// Autopilot is what a phone does by itself.
+type Autopilot struct {
+	Mode   string   `json:"mode"` // off, approve, decline, ignore
+	Delay  Duration `json:"delay"`
+	CardID string   `json:"cardId,omitempty"`
+}
+
+// Card is a card in a phone's wallet.
+type Card struct {
+	ID    string `json:"id"`
+	Name  string `json:"name"`
+	BIN   string `json:"bin"`
+	Last4 string `json:"last4"`
+	// Outcome is what the issuer says: "works", or a [payment.Refusal].
+	Outcome string `json:"outcome"`
+}
+
+// Works is the outcome of a card that can pay.
+const Works = "works"
+
+// Payment is the card as the wallet core knows it.
+func (c Card) Payment() payment.Card {
+	card := payment.Card{ID: c.ID, BIN: c.BIN, Last4: c.Last4}
+	if c.Outcome != Works {
+		card.Refusal = payment.Refusal(c.Outcome)
+	}
+	return card
+}
+
+// Card gives a card by its id, or the default one, the first, for "".
+func (p *Phone) Card(id string) (Card, bool) {
+	for _, c := range p.Cards {
+		if c.ID == id || id == "" {
+			return c, true
+		}
+	}
+	return Card{}, false
+}
+
+// Rules gives the phone's market; an unknown one counts as Norway.
+func (p *Phone) Rules() Market {
+	if m, ok := MarketOf(p.Market); ok {
+		return m
+	}
+	return Markets()[0]
+}
+
+// MayPay tells whether the owner is old enough to pay businesses, and to pay
+// this payment. Nobody under 15 can.
+func (p *Phone) MayPay(minimumAge int) bool { return p.Age >= max(15, minimumAge) }
+
+// Grant is what the owner shares with a sales unit for the scopes asked for.
+func (p *Phone) Grant(msn string, scopes []string) payment.Grant {
+	g := payment.Grant{Sub: p.Sub(msn), Scopes: scopes}
+	for _, s := range scopes {
+		switch s {
+		case "name":
+			g.Profile.FirstName, g.Profile.LastName = p.Profile.FirstName, p.Profile.LastName
+		case "email":
+			g.Profile.Email = p.Profile.Email
+		case "phoneNumber":
+			g.Profile.Phone = p.Number
+		case "birthDate":
+			g.Profile.BirthDate = p.Profile.BirthDate
+		case "address":
+			g.Profile.Addresses = p.Profile.Addresses
+		case "nin":
+			g.Profile.NIN = p.Profile.NIN
+		}
+	}
+	return g
+}
+
+// Sub names the owner to one sales unit: a UUID made of both, so that it is
+// always the same.
+func (p *Phone) Sub(msn string) string {
+	sum := sha1.Sum([]byte("liksom payer " + p.Number + " at " + msn)) //nolint:gosec // as above
+	b := sum[:16]
+	b[6] = b[6]&0x0f | 0x50
+	b[8] = b[8]&0x3f | 0x80
+	h := hex.EncodeToString(b)
+	return h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:]
+}
+
+// Duration is a time span, written as "1.5s" in JSON.
+type Duration time.Duration
+
+// MarshalText writes the span as Go does, "1m30s".
+func (d Duration) MarshalText() ([]byte, error) { return []byte(time.Duration(d).String()), nil }
+
+// UnmarshalText reads what MarshalText writes.
+func (d *Duration) UnmarshalText(b []byte) error {
+	v, err := time.ParseDuration(string(b))
+	*d = Duration(v)
+	return err
+}

@@ -1,0 +1,67 @@
+package payment
+
+import "time"
+
+// Seq is a position in a world's log. Positions only grow; the first is 1.
+type Seq int64
+
+// Kind is what an event tells of.
+type Kind string
+
+// The kinds of events that merchants hear of.
+const (
+	PaymentCreated    Kind = "CREATED"
+	PaymentAuthorized Kind = "AUTHORIZED"
+	PaymentAborted    Kind = "ABORTED"
+	PaymentExpired    Kind = "EXPIRED"
+	PaymentTerminated Kind = "TERMINATED"
+	PaymentCaptured   Kind = "CAPTURED"
+	PaymentCancelled  Kind = "CANCELLED"
+	PaymentRefunded   Kind = "REFUNDED"
+)
+
+// The kinds of events that stay inside the simulator: they move phones and
+// pages and stand on the timeline, and no merchant is told.
+const (
+	// Identified: somebody gave a number, or scanned; the push goes out.
+	Identified Kind = "identified"
+	// Shown: a phone's screen showed the push.
+	Shown Kind = "shown"
+	// Opened: the payer looks at the request.
+	Opened Kind = "opened"
+	// Released: the payer put the request away.
+	Released Kind = "released"
+	// CardDeclined: the issuer refused a card; another may be tried.
+	CardDeclined Kind = "card_declined"
+)
+
+// Public tells whether merchants hear of events of this kind.
+func (k Kind) Public() bool {
+	switch k {
+	case PaymentCreated, PaymentAuthorized, PaymentAborted, PaymentExpired,
+		PaymentTerminated, PaymentCaptured, PaymentCancelled, PaymentRefunded:
+		return true
+	}
+	return false
+}
+
+// Event is one thing that happened to a payment. Events are never changed.
+type Event struct {
+	Seq  Seq // set by the store
+	ID   ID
+	Kind Kind
+	At   time.Time
+	// Amount is the event's own: what was captured, released or given back,
+	// else the payment's.
+	Amount int64
+	// PSP is the operator's reference of the event.
+	PSP string
+	// Key is the idempotency key of the request behind the event, if any.
+	Key string
+	// Phone is the phone that acted or is to be told.
+	Phone string
+	// Note is a word more for the timeline, such as a card's refusal.
+	Note string
+	// By names who acted when it was not the one expected: "console".
+	By string
+}

@@ -1,0 +1,251 @@
+// Package timer takes due rows in order and hands each to the room that asked
+// for it.
+//
+// In ordinary running rows are done as their time comes. In a jump the timer
+// carries the clock: it stands on every deadline on the way while what is due
+// there is done, so that each thing happens at its own simulated time.
+package timer
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"math"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"liksom/server/clock"
+	"liksom/server/payment"
+)
+
+const (
+	// claimLimit is how many rows are taken at once.
+	claimLimit = 256
+	// maxWorkers bounds what is done aside at the same time.
+	maxWorkers = 4096
+	// retryAfter is the simulated time a row waits that could not be done
+	// because the store failed.
+	retryAfter = 5 * time.Second
+)
+
+// Handler does the due rows of one kind.
+type Handler struct {
+	// Do does rows that are due at the same time, in their order. An error
+	// means that nothing is done; the rows wait a little and come again.
+	Do func(ctx context.Context, rows []payment.Due) error
+	// Removes tells that Do removes the rows itself, in its transaction.
+	Removes bool
+	// Aside rows are done one by one beside everything else, because doing
+	// them may take real time.
+	Aside bool
+	// Next tells the earliest time at which doing an aside row may cause
+	// another one: a jump does not pass it before the row is done. Nil: the
+	// row's own time.
+	Next func(payment.Due) time.Time
+}
+
+// Timer does one world's due rows.
+type Timer struct {
+	queue    Queue
+	clock    *clock.Clock
+	log      *slog.Logger
+	handlers map[string]Handler
+
+	// turn is held while rows are claimed and handed out, by the running loop
+	// or by a jump.
+	turn sync.Mutex
+	wake chan struct{}
+	// next is when the loop will look again, in nanoseconds since 1970.
+	next atomic.Int64
+
+	aside aside
+}
+
+// New makes a timer. Handlers are added before it runs.
+func New(queue Queue, c *clock.Clock, log *slog.Logger) *Timer {
+	t := &Timer{queue: queue, clock: c, log: log, handlers: map[string]Handler{}, wake: make(chan struct{}, 1)}
+	t.next.Store(math.MaxInt64)
+	return t
+}
+
+// Handle says who does the rows of a kind. To be called at wiring.
+func (t *Timer) Handle(kind string, h Handler) { t.handlers[kind] = h }
+
+// Alarm tells that a row due at a time was written.
+func (t *Timer) Alarm(at time.Time) {
+	if at.IsZero() || at.UnixNano() >= t.next.Load() {
+		return
+	}
+	select {
+	case t.wake <- struct{}{}:
+	default:
+	}
+}
+
+// Settle does what is due now and returns; what is done aside may go on. The
+// server calls it before it answers anybody, so that what fell due while it
+// was down has happened.
+func (t *Timer) Settle(ctx context.Context) error {
+	t.turn.Lock()
+	defer t.turn.Unlock()
+	return t.doDue(ctx, t.clock.Now())
+}
+
+// Run does rows as they fall due until the context ends, then waits for what
+// is being done aside.
+func (t *Timer) Run(ctx context.Context) error {
+	defer t.aside.wait()
+	for {
+		at, err := t.round(ctx)
+		if ctx.Err() != nil {
+			return nil
+		}
+		if err != nil {
+			t.log.Error("due rows cannot be read, trying again", "error", err)
+			at = t.clock.Now().Add(retryAfter)
+		}
+		if err := t.clock.Wait(ctx, at, t.wake); err != nil {
+			return nil //nolint:nilerr // the context ended: that is how it stops
+		}
+	}
+}
+
+// round does what is due and tells when to look again; zero for never.
+func (t *Timer) round(ctx context.Context) (time.Time, error) {
+	t.turn.Lock()
+	defer t.turn.Unlock()
+	t.next.Store(math.MaxInt64)
+	if err := t.doDue(ctx, t.clock.Now()); err != nil {
+		return time.Time{}, err
+	}
+	at, ok, err := t.queue.Next(ctx)
+	if err != nil || !ok {
+		return time.Time{}, err
+	}
+	t.next.Store(at.UnixNano())
+	return at, nil
+}
+
+func (t *Timer) doDue(ctx context.Context, now time.Time) error {
+	for {
+		rows, err := t.queue.Claim(ctx, now, claimLimit)
+		if err != nil || len(rows) == 0 {
+			return err
+		}
+		t.handOut(ctx, rows)
+	}
+}
+
+// handOut gives rows to their handlers: those of a kind that are due at the
+// same time together, aside ones one by one.
+func (t *Timer) handOut(ctx context.Context, rows []payment.Due) {
+	for len(rows) > 0 {
+		n := 1
+		for n < len(rows) && rows[n].Kind == rows[0].Kind && rows[n].At.Equal(rows[0].At) {
+			n++
+		}
+		t.give(ctx, rows[:n:n])
+		rows = rows[n:]
+	}
+}
+
+func (t *Timer) give(ctx context.Context, rows []payment.Due) {
+	h, ok := t.handlers[rows[0].Kind]
+	if !ok {
+		t.log.Error("nobody does due rows of this kind; they are dropped", "kind", rows[0].Kind, "rows", len(rows))
+		t.finish(ctx, Handler{}, rows, nil)
+		return
+	}
+	if !h.Aside {
+		t.finish(ctx, h, rows, h.Do(ctx, rows))
+		return
+	}
+	for i := range rows {
+		row := rows[i : i+1 : i+1]
+		barrier := row[0].At
+		if h.Next != nil {
+			barrier = h.Next(row[0])
+		}
+		t.aside.start(barrier, func() {
+			t.finish(ctx, h, row, h.Do(ctx, row))
+			t.Alarm(time.Unix(0, 0)) // whatever it wrote may be due at once
+		})
+	}
+}
+
+func (t *Timer) finish(ctx context.Context, h Handler, rows []payment.Due, err error) {
+	if err == nil && h.Removes {
+		return
+	}
+	// What was done must not come again because the program is stopping.
+	ctx = context.WithoutCancel(ctx)
+	if err == nil {
+		err = t.queue.Done(ctx, rows...)
+	} else {
+		t.log.Error("due rows could not be done, trying again", "kind", rows[0].Kind, "rows", len(rows), "error", err)
+		err = t.queue.PutBack(ctx, t.clock.Now().Add(retryAfter), rows...)
+	}
+	if err != nil {
+		t.log.Error("due rows could not be kept", "kind", rows[0].Kind, "error", err)
+	}
+}
+
+// Advance moves the clock on by d.
+func (t *Timer) Advance(ctx context.Context, d time.Duration) error {
+	if d < 0 {
+		return fmt.Errorf("the clock cannot go back by %s", -d)
+	}
+	return t.advance(ctx, func() time.Time { return t.clock.Now().Add(d) })
+}
+
+// AdvanceTo moves the clock on to a time. Every deadline passed on the way
+// fires in its order, each at its own time, before it returns; tries done
+// aside are waited for. An earlier time than now does what is due now.
+func (t *Timer) AdvanceTo(ctx context.Context, target time.Time) error {
+	return t.advance(ctx, func() time.Time { return target })
+}
+
+func (t *Timer) advance(ctx context.Context, target func() time.Time) error {
+	t.turn.Lock()
+	defer t.turn.Unlock()
+	to := target()
+	t.clock.Stand(t.clock.Now())
+	if now := t.clock.Now(); to.Before(now) {
+		to = now
+	}
+	err := t.walk(ctx, to)
+	if err != nil {
+		to = t.clock.Now()
+	}
+	t.clock.Release(to)
+	t.next.Store(math.MaxInt64)
+	t.Alarm(time.Unix(0, 0))
+	return err
+}
+
+// walk stands on each deadline up to a time and does what is due there.
+func (t *Timer) walk(ctx context.Context, to time.Time) error {
+	for {
+		at, ok, err := t.queue.Next(ctx)
+		if err != nil {
+			return err
+		}
+		if !ok || at.After(to) {
+			if t.aside.idle() {
+				return nil
+			}
+			t.aside.waitOne()
+			continue
+		}
+		if t.aside.waitBefore(at) {
+			continue // what was waited for may have written something earlier
+		}
+		t.clock.Stand(at)
+		rows, err := t.queue.Claim(ctx, t.clock.Now(), claimLimit)
+		if err != nil {
+			return err
+		}
+		t.handOut(ctx, rows)
+	}
+}
