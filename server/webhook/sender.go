@@ -1,0 +1,232 @@
+package webhook
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"liksom/server/payment"
+)
+
+// DefaultTimeout is how long a receiver has to answer, in real time.
+const DefaultTimeout = 10 * time.Second
+
+// ErrEnded tells that a delivery cannot be sent any more because its
+// registration, and with it the secret, is gone.
+var ErrEnded = errors.New("the registration was deleted")
+
+// Options are what a sender needs. Only Store and Now must be set.
+type Options struct {
+	Store Store
+	// Now is the world's simulated time.
+	Now func() time.Time
+	// Committed is told what each settled try wrote, to wake the timer.
+	Committed func(payment.Committed)
+	// Timeout is asked before each try; nil means [DefaultTimeout].
+	Timeout func() time.Duration
+	// Egress says where deliveries may go; "" means [AnyTarget].
+	Egress Egress
+	// CA are the authorities to trust; nil means the system's.
+	CA *x509.CertPool
+	// Dial connects to receivers; nil means the machine's network, where the
+	// egress policy is checked on the resolved address.
+	Dial Dial
+	// Resolver looks host names up; nil means the machine's.
+	Resolver *net.Resolver
+	// Faults may be nil.
+	Faults Faults
+}
+
+// Sender tries deliveries. It is safe for use by many goroutines.
+type Sender struct {
+	options   Options
+	transport *http.Transport
+
+	mu   sync.Mutex
+	busy map[string]chan struct{} // deliveries being tried; closed at the end
+}
+
+// NewSender makes a sender. Close it to let its connections go.
+func NewSender(o Options) *Sender {
+	if o.Egress == "" {
+		o.Egress = AnyTarget
+	}
+	return &Sender{options: o, transport: newTransport(&o), busy: map[string]chan struct{}{}}
+}
+
+// Close lets idle connections go.
+func (s *Sender) Close() { s.transport.CloseIdleConnections() }
+
+func (s *Sender) timeout() time.Duration {
+	if s.options.Timeout == nil {
+		return DefaultTimeout
+	}
+	return s.options.Timeout()
+}
+
+// NextTry is the earliest simulated time at which the delivery of a due row
+// may be due again: a jump of the clock must have seen the try through before
+// it passes that.
+func (s *Sender) NextTry(due payment.Due) time.Time { return due.At.Add(shortestWait) }
+
+// Try does what a due row of the kind [DueDelivery] asks for: one try of the
+// ladder, at the row's own time. A delivery that does not wait any more is
+// left alone. An error means that the store failed, or that the context
+// ended before an answer came; the row then stands.
+func (s *Sender) Try(ctx context.Context, due payment.Due) error {
+	free, err := s.occupy(ctx, due.Key)
+	if err != nil {
+		return err
+	}
+	defer free()
+	d, r, err := s.load(ctx, due.Key)
+	if errors.Is(err, ErrNotFound) || errors.Is(err, ErrEnded) || err == nil && d.Status != Waiting {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	a := Attempt{Delivery: d.ID, At: due.At}
+	effect := s.meet(&d, &a)
+	s.post(ctx, &r, &d, &a)
+	if ctx.Err() != nil && a.Status == 0 {
+		return ctx.Err() // cut short from our side: not the receiver's fault
+	}
+	now := s.options.Now()
+	step(&d, &a, effect, now)
+	return s.settle(ctx, d, &a, due.N, now)
+}
+
+// meet asks for a fault and writes what it does into the attempt.
+func (s *Sender) meet(d *Delivery, a *Attempt) Effect {
+	if s.options.Faults == nil {
+		return Effect{}
+	}
+	effect, ok := s.options.Faults.Delivery(d.Payment.MSN, d.Payment.Reference, d.Type)
+	if !ok || !effect.Drop && effect.Status == 0 {
+		return Effect{}
+	}
+	a.Fault, a.Status = effect.Name, effect.Status
+	if a.Fault == "" {
+		a.Fault = "unnamed"
+	}
+	if effect.Drop {
+		a.Status, a.Error = 0, "a fault lost the delivery"
+	}
+	return effect
+}
+
+// step moves a delivery on after a try of the ladder.
+func step(d *Delivery, a *Attempt, effect Effect, now time.Time) {
+	d.Tries++
+	if d.FirstAt.IsZero() {
+		d.FirstAt = a.At
+	}
+	if a.OK() {
+		d.end(Delivered, "", now)
+		return
+	}
+	if effect.Drop {
+		d.end(Dropped, "The fault "+a.Fault+" lost it.", now)
+		return
+	}
+	next, ok := Next(d.Tries, d.FirstAt, a.At)
+	if !ok {
+		d.end(Dropped, fmt.Sprintf("It was not accepted in %d tries over seven days.", d.Tries), now)
+		return
+	}
+	d.NextAt = next
+}
+
+func (d *Delivery) end(to Status, reason string, now time.Time) {
+	d.Status, d.Reason, d.DoneAt, d.NextAt = to, reason, now, time.Time{}
+}
+
+// Resend sends a delivery again now, by hand and whatever its status. If an
+// open one is accepted it is delivered, and its queue goes on; else nothing
+// changes but that the attempt is recorded. It answers [ErrNotFound], or
+// [ErrEnded] when the registration is gone.
+func (s *Sender) Resend(ctx context.Context, id string) (Delivery, Attempt, error) {
+	free, err := s.occupy(ctx, id)
+	if err != nil {
+		return Delivery{}, Attempt{}, err
+	}
+	defer free()
+	d, r, err := s.load(ctx, id)
+	if err != nil {
+		return d, Attempt{}, err
+	}
+	now := s.options.Now()
+	a := Attempt{Delivery: d.ID, Manual: true, At: now}
+	s.post(ctx, &r, &d, &a)
+	if ctx.Err() != nil && a.Status == 0 {
+		return d, a, ctx.Err()
+	}
+	if d.Status.Open() && a.OK() {
+		if d.FirstAt.IsZero() {
+			d.FirstAt = now
+		}
+		d.end(Delivered, "", s.options.Now())
+	}
+	err = s.settle(ctx, d, &a, 0, s.options.Now())
+	return d, a, err
+}
+
+func (s *Sender) load(ctx context.Context, id string) (Delivery, Registration, error) {
+	d, err := s.options.Store.Delivery(ctx, id)
+	if err != nil {
+		return d, Registration{}, err
+	}
+	r, err := s.options.Store.Registration(ctx, d.Registration)
+	if errors.Is(err, ErrNotFound) {
+		err = ErrEnded
+	}
+	return d, r, err
+}
+
+// settle keeps what a try came to even if the caller is being stopped: the
+// receiver has seen it.
+func (s *Sender) settle(ctx context.Context, d Delivery, a *Attempt, done int64, now time.Time) error {
+	committed, err := s.options.Store.Settle(context.WithoutCancel(ctx), d, a, done, now)
+	if errors.Is(err, ErrNotFound) {
+		return nil // the world was reset meanwhile
+	}
+	if err != nil {
+		return fmt.Errorf("record a try of delivery %s: %w", d.ID, err)
+	}
+	if s.options.Committed != nil {
+		s.options.Committed(committed)
+	}
+	return nil
+}
+
+// occupy has one delivery tried by one goroutine at a time, so that a resend
+// by hand and a try of the ladder each see what the other came to.
+func (s *Sender) occupy(ctx context.Context, id string) (free func(), err error) {
+	for {
+		s.mu.Lock()
+		other, taken := s.busy[id]
+		if !taken {
+			mine := make(chan struct{})
+			s.busy[id] = mine
+			s.mu.Unlock()
+			return func() {
+				s.mu.Lock()
+				delete(s.busy, id)
+				s.mu.Unlock()
+				close(mine)
+			}, nil
+		}
+		s.mu.Unlock()
+		select {
+		case <-other:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+}
