@@ -3,6 +3,7 @@ package memory
 import (
 	"context"
 	"slices"
+	"sort"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -18,7 +19,8 @@ type hooks struct {
 	active atomic.Pointer[[]webhook.Registration]
 
 	mu         sync.RWMutex
-	registered int64
+	registered int64 // how many there ever were
+	planned    int64
 	deliveries map[string]*delivery
 	order      []*delivery
 	queues     map[queue][]*delivery // the open ones, oldest first
@@ -87,7 +89,8 @@ func (s *Store) enqueue(d webhook.Delivery, at time.Time) time.Time {
 		h.deliveries, h.queues = map[string]*delivery{}, map[queue][]*delivery{}
 	}
 	kept := &delivery{Delivery: d}
-	kept.Number = int64(len(h.order) + 1)
+	h.planned++
+	kept.Number = h.planned
 	line := kept.queue()
 	kept.Status = webhook.Held
 	if len(h.queues[line]) == 0 {
@@ -190,7 +193,7 @@ func (s *Store) Deliveries(_ context.Context, q webhook.Query) ([]webhook.Delive
 	var found []webhook.Delivery
 	end := len(s.hooks.order)
 	if q.Before > 0 {
-		end = min(end, int(q.Before)-1)
+		end = sort.Search(end, func(i int) bool { return s.hooks.order[i].Number >= q.Before })
 	}
 	for i := end - 1; i >= 0 && (q.Limit == 0 || len(found) < q.Limit); i-- {
 		d := s.hooks.order[i]

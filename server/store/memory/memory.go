@@ -43,7 +43,13 @@ func New(plan webhook.Plan) *Store {
 type shard struct {
 	mu       sync.RWMutex
 	payments map[payment.ID]*record
-	replies  map[string]payment.Reply
+	replies  map[string]keptReply
+}
+
+// keptReply is an answer and the sales unit it was given to.
+type keptReply struct {
+	payment.Reply
+	msn string
 }
 
 // record is one payment. What current points to is never changed, only
@@ -171,7 +177,7 @@ func (t *transaction) reply(key string) *payment.Reply {
 		return r
 	}
 	if r, ok := t.store.shard[t.store.shardOfText(key)].replies[key]; ok {
-		return &r
+		return &r.Reply
 	}
 	return nil
 }
@@ -189,9 +195,9 @@ func (t *transaction) keep(op *payment.Op, ch *payment.Change, done *payment.Com
 	if ch.Reply != nil && op.Once != "" {
 		sh := &s.shard[s.shardOfText(op.Once)]
 		if sh.replies == nil {
-			sh.replies = map[string]payment.Reply{}
+			sh.replies = map[string]keptReply{}
 		}
-		sh.replies[op.Once] = *ch.Reply
+		sh.replies[op.Once] = keptReply{*ch.Reply, op.ID.MSN}
 	}
 	if ch.Done != 0 {
 		s.due.done(ch.Done)
@@ -208,13 +214,15 @@ func (t *transaction) keep(op *payment.Op, ch *payment.Change, done *payment.Com
 		events[i] = &ch.Events[i]
 	}
 	r.events = append(r.events, events...)
-	done.Note(s.log.append(r, ch.Payment, isNew, events), s.planFor(ch))
+	seq := s.log.append(r, ch.Payment, isNew, events) // numbers the events
+	done.Note(seq, s.planFor(ch))
 }
 
 // record finds or makes the record of a payment and puts the new state in.
 func (s *Store) record(id payment.ID, p *payment.Payment) (r *record, isNew bool) {
 	sh := &s.shard[s.shardOf(id)]
 	if r, ok := sh.payments[id]; ok {
+		p.Number = r.current.Load().Number
 		r.current.Store(p)
 		return r, false
 	}
@@ -298,7 +306,7 @@ func matches(p *payment.Payment, q *payment.Query) bool {
 // eventLog is the world's log, and the payments in the order of their making.
 type eventLog struct {
 	mu     sync.RWMutex
-	events []*payment.Event // the event at position i+1
+	events []*payment.Event // the event at position i+1; nil once wiped
 	order  []*record
 	codes  map[string]*record
 }
@@ -352,13 +360,18 @@ func (l *eventLog) after(pos payment.Seq, limit int) []payment.Event {
 	if pos < 0 || int(pos) >= len(l.events) {
 		return nil
 	}
-	page := l.events[pos:]
-	if limit > 0 && len(page) > limit {
-		page = page[:limit]
+	rest := l.events[pos:]
+	if limit <= 0 {
+		limit = len(rest)
 	}
-	events := make([]payment.Event, len(page))
-	for i, e := range page {
-		events[i] = *e
+	events := make([]payment.Event, 0, min(limit, len(rest)))
+	for _, e := range rest {
+		if len(events) == limit {
+			break
+		}
+		if e != nil {
+			events = append(events, *e)
+		}
 	}
 	return events
 }

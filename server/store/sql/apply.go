@@ -1,0 +1,156 @@
+package sql
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"liksom/server/payment"
+)
+
+// Apply implements [payment.Store].
+func (s *Store) Apply(ctx context.Context, ops ...payment.Op) (payment.Committed, error) {
+	var done payment.Committed
+	err := s.write(ctx, func(t *tx) error {
+		done = payment.Committed{}
+		for i := range ops {
+			if err := s.apply(t, &ops[i], &done); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return payment.Committed{}, err
+	}
+	return done, nil
+}
+
+func (s *Store) apply(t *tx, op *payment.Op, done *payment.Committed) error {
+	current, err := s.current(t, op)
+	if err != nil {
+		return fmt.Errorf("read payment %s: %w", op.ID, err)
+	}
+	change, err := op.Step(current)
+	if err != nil || change.Empty() {
+		return err
+	}
+	if err := s.keep(t, op, current.Payment, &change, done); err != nil {
+		return fmt.Errorf("store payment %s: %w", op.ID, err)
+	}
+	return nil
+}
+
+// current reads what a step decides on.
+func (s *Store) current(t *tx, op *payment.Op) (payment.Current, error) {
+	var current payment.Current
+	var p payment.Payment
+	err := t.row(selectPayment+byReference, s.world.id, op.ID.MSN, op.ID.Reference).Scan(document{&p})
+	switch {
+	case err == nil:
+		current.Payment = &p
+	case !errors.Is(err, sql.ErrNoRows):
+		return current, err
+	}
+	if op.Once == "" {
+		return current, nil
+	}
+	var print, answer []byte
+	err = t.row("SELECT print, answer FROM replies WHERE world = ? AND key = ?", s.world.id, op.Once).Scan(&print, &answer)
+	switch {
+	case err == nil:
+		current.Reply = &payment.Reply{Answer: answer}
+		copy(current.Reply.Print[:], print)
+	case !errors.Is(err, sql.ErrNoRows):
+		return current, err
+	}
+	return current, nil
+}
+
+// keep writes a change: the payment, what happened to it, whom to tell, what
+// must follow, and the answer.
+func (s *Store) keep(t *tx, op *payment.Op, before *payment.Payment, ch *payment.Change, done *payment.Committed) error {
+	p, err := s.keepPayment(t, before, ch)
+	if err != nil {
+		return err
+	}
+	if err := s.log(t, p, ch.Events, done); err != nil {
+		return err
+	}
+	if err := s.addDue(t, done, ch.Later...); err != nil {
+		return err
+	}
+	if ch.Reply != nil && op.Once != "" {
+		err := t.exec("INSERT INTO replies (world, key, msn, print, answer) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET print = excluded.print, answer = excluded.answer",
+			s.world.id, op.Once, op.ID.MSN, ch.Reply.Print[:], blob(ch.Reply.Answer))
+		if err != nil {
+			return err
+		}
+	}
+	if ch.Done != 0 {
+		return s.removeDue(t, ch.Done)
+	}
+	return nil
+}
+
+// keepPayment writes the payment's new state, if there is one, and gives the
+// payment as it is after the change.
+func (s *Store) keepPayment(t *tx, before *payment.Payment, ch *payment.Change) (*payment.Payment, error) {
+	if ch.Payment == nil {
+		if before == nil && len(ch.Events) > 0 {
+			return nil, errors.New("events of a payment that does not exist")
+		}
+		return before, nil
+	}
+	p := *ch.Payment
+	if before == nil {
+		return &p, s.insertPayment(t, &p, len(ch.Events))
+	}
+	p.Number = before.Number
+	doc, err := encode(&p)
+	if err != nil {
+		return nil, err
+	}
+	return &p, t.exec("UPDATE payments SET state = ?, phone = ?, holder = ?, amount = ?, description = ?, doc = ? WHERE world = ? AND number = ?",
+		string(p.State), p.Phone, p.Holder, p.Amount.Value, p.Description, doc, s.world.id, int64(p.Number))
+}
+
+func (s *Store) insertPayment(t *tx, p *payment.Payment, events int) error {
+	if events == 0 {
+		return errors.New("a new payment without an event has no number")
+	}
+	p.Number = s.world.head + 1
+	doc, err := encode(p)
+	if err != nil {
+		return err
+	}
+	return t.exec("INSERT INTO payments (world, number, msn, reference, code, state, phone, holder, amount, description, doc) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		s.world.id, int64(p.Number), p.MSN, p.Reference, p.Code, string(p.State), p.Phone, p.Holder, p.Amount.Value, p.Description, doc)
+}
+
+// log gives the events their positions, writes them, and plans deliveries of
+// those that merchants hear of.
+func (s *Store) log(t *tx, p *payment.Payment, events []payment.Event, done *payment.Committed) error {
+	if len(events) == 0 {
+		return nil
+	}
+	w := s.world
+	head := w.head
+	t.onRollback(func() { w.head = head })
+	for _, e := range events {
+		w.head++
+		e.Seq = w.head
+		err := t.exec("INSERT INTO events (world, seq, payment, msn, reference, kind, at, amount, psp, key, phone, note, acted_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+			w.id, int64(e.Seq), int64(p.Number), e.ID.MSN, e.ID.Reference, string(e.Kind), millis(e.At), e.Amount, e.PSP, e.Key, e.Phone, e.Note, e.By)
+		if err != nil {
+			return err
+		}
+		if err := s.planFor(t, p, e, done); err != nil {
+			return err
+		}
+	}
+	done.Note(w.head, time.Time{})
+	return nil
+}

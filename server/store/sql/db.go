@@ -1,0 +1,174 @@
+package sql
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"sync"
+
+	"liksom/server/payment"
+	"liksom/server/webhook"
+)
+
+// DB is a database of worlds. It is safe for use by many goroutines.
+type DB struct {
+	lock    *sql.DB // held while the database is open
+	writing *sql.DB
+	writer  *writer
+	reader  *reader
+	closing sync.Once
+	closed  error
+
+	mu     sync.Mutex
+	worlds map[string]*world
+}
+
+// Open opens the SQLite database in a file, made if missing in a folder that
+// exists, and brings it to the newest schema. An [*OpenError] tells of what
+// the user can mend.
+func Open(ctx context.Context, path string) (*DB, error) {
+	held, err := lock(ctx, path)
+	if err != nil {
+		return nil, explain(path, err)
+	}
+	db := &DB{lock: held, worlds: map[string]*world{}}
+	if err := db.open(ctx, path); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
+}
+
+func (db *DB) open(ctx context.Context, path string) error {
+	reading, err := readerPool(path)
+	if err != nil {
+		return err
+	}
+	db.reader = &reader{pool: reading}
+	if err := checkOurs(ctx, path, reading); err != nil {
+		return err
+	}
+	if db.writing, err = writerPool(path); err != nil {
+		return err
+	}
+	if err := migrate(ctx, path, db.writing); err != nil {
+		return err
+	}
+	conn, err := db.writing.Conn(ctx)
+	if err != nil {
+		return explain(path, err)
+	}
+	db.writer = startWriter(conn)
+	return nil
+}
+
+// Close finishes the writes that wait and closes the database. It may be
+// called again, and answers the same then.
+func (db *DB) Close() error {
+	db.closing.Do(func() {
+		var errs []error
+		if db.reader != nil {
+			errs = append(errs, db.reader.close())
+		}
+		if db.writer != nil {
+			errs = append(errs, db.writer.close())
+		}
+		if db.writing != nil {
+			errs = append(errs, db.writing.Close())
+		}
+		errs = append(errs, db.lock.Close())
+		db.closed = errors.Join(errs...)
+	})
+	return db.closed
+}
+
+// World opens a world by its name, made if it is new. The plan says which
+// deliveries an event causes; nil for none.
+func (db *DB) World(ctx context.Context, name string, plan webhook.Plan) (*Store, error) {
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	w, open := db.worlds[name]
+	if !open {
+		var err error
+		if w, err = db.load(ctx, name); err != nil {
+			return nil, fmt.Errorf("open the world %s: %w", name, err)
+		}
+		db.worlds[name] = w
+	}
+	return &Store{db: db, world: w, plan: plan}, nil
+}
+
+func (db *DB) load(ctx context.Context, name string) (*world, error) {
+	var w *world
+	err := db.writer.do(ctx, func(t *tx) error {
+		w = &world{claimed: map[int64]struct{}{}}
+		if err := t.exec("INSERT INTO worlds (name) VALUES (?) ON CONFLICT DO NOTHING", name); err != nil {
+			return err
+		}
+		return t.row(`SELECT id,
+			max(head, coalesce((SELECT max(seq) FROM events WHERE world = worlds.id), 0)),
+			max(deliveries, coalesce((SELECT max(number) FROM deliveries WHERE world = worlds.id), 0))
+			FROM worlds WHERE name = ?`, name).Scan(&w.id, &w.head, &w.deliveries)
+	})
+	return w, err
+}
+
+// Worlds lists the names of all worlds, oldest first.
+func (db *DB) Worlds(ctx context.Context) ([]string, error) {
+	return collect(ctx, db.reader, func(row *sql.Rows) (name string, err error) {
+		err = row.Scan(&name)
+		return name, err
+	}, "SELECT name FROM worlds ORDER BY id")
+}
+
+// DeleteWorld removes a world with all it holds; one that does not exist is no
+// error. Stores of the world answer [ErrClosed] from then on.
+func (db *DB) DeleteWorld(ctx context.Context, name string) error {
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	w := db.worlds[name]
+	err := db.writer.do(ctx, func(t *tx) error {
+		if w != nil {
+			w.gone = true
+			t.onRollback(func() { w.gone = false })
+		}
+		return t.exec("DELETE FROM worlds WHERE name = ?", name)
+	})
+	if err == nil {
+		delete(db.worlds, name)
+	}
+	return err
+}
+
+// world is what the writer knows of a world by heart. Its goroutine alone
+// touches it, but for claims.
+type world struct {
+	id         int64
+	gone       bool
+	head       payment.Seq
+	deliveries int64
+	// registrations are all of them, oldest first, if known.
+	registrations []webhook.Registration
+	known         bool
+
+	claims  sync.Mutex
+	claimed map[int64]struct{}
+}
+
+// Store is one world. It implements the store contracts of payment, timer,
+// webhook and directory, and is safe for use by many goroutines.
+type Store struct {
+	db    *DB
+	world *world
+	plan  webhook.Plan
+}
+
+// write runs a function with the writer's connection; see [writer.do].
+func (s *Store) write(ctx context.Context, run func(*tx) error) error {
+	return s.db.writer.do(ctx, func(t *tx) error {
+		if s.world.gone {
+			return ErrClosed
+		}
+		return run(t)
+	})
+}

@@ -1,0 +1,164 @@
+package sql
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"liksom/server/payment"
+)
+
+const selectDue = "SELECT n, at, kind, key FROM due"
+
+func scanDue(row *sql.Rows) (d payment.Due, err error) {
+	err = row.Scan(&d.N, moment{&d.At}, &d.Kind, &d.Key)
+	return d, err
+}
+
+// addDue writes rows and notes the earliest.
+func (s *Store) addDue(t *tx, done *payment.Committed, rows ...payment.Due) error {
+	for _, row := range rows {
+		err := t.exec("INSERT INTO due (world, at, kind, key) VALUES (?, ?, ?, ?)", s.world.id, millis(row.At), row.Kind, row.Key)
+		if err != nil {
+			return err
+		}
+		done.Note(0, row.At)
+	}
+	return nil
+}
+
+func (s *Store) removeDue(t *tx, n int64) error {
+	s.unclaim(t, n)
+	return t.exec("DELETE FROM due WHERE n = ? AND world = ?", n, s.world.id)
+}
+
+// claim marks a row as given away; false if it is already.
+func (s *Store) claim(t *tx, n int64) bool {
+	w := s.world
+	w.claims.Lock()
+	defer w.claims.Unlock()
+	if _, taken := w.claimed[n]; taken {
+		return false
+	}
+	w.claimed[n] = struct{}{}
+	t.onRollback(func() { w.forget(n) })
+	return true
+}
+
+func (s *Store) unclaim(t *tx, n int64) {
+	w := s.world
+	if !w.isClaimed(n) {
+		return
+	}
+	w.forget(n)
+	t.onRollback(func() {
+		w.claims.Lock()
+		defer w.claims.Unlock()
+		w.claimed[n] = struct{}{}
+	})
+}
+
+func (w *world) forget(n int64) {
+	w.claims.Lock()
+	defer w.claims.Unlock()
+	delete(w.claimed, n)
+}
+
+func (w *world) isClaimed(n int64) bool {
+	w.claims.Lock()
+	defer w.claims.Unlock()
+	_, taken := w.claimed[n]
+	return taken
+}
+
+// Claim implements the timer's queue. It goes through the writer, so that it
+// never meets a row that somebody is about to remove.
+func (s *Store) Claim(ctx context.Context, now time.Time, limit int) ([]payment.Due, error) {
+	var claimed []payment.Due
+	err := s.write(ctx, func(t *tx) error {
+		claimed = nil
+		return s.eachDue(ctx, t, "at <= ?", []any{millis(now)}, func(row payment.Due) bool {
+			if len(claimed) < limit && s.claim(t, row.N) {
+				claimed = append(claimed, row)
+			}
+			return len(claimed) < limit
+		})
+	})
+	if err != nil {
+		return nil, err
+	}
+	return claimed, nil
+}
+
+// eachDue reads rows, earliest first, until it is told to stop.
+func (s *Store) eachDue(ctx context.Context, from querier, condition string, args []any, yield func(payment.Due) bool) error {
+	rows, err := from.query(ctx, selectDue+" WHERE world = ? AND "+condition+" ORDER BY at, n", append([]any{s.world.id}, args...)...)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		row, err := scanDue(rows)
+		if err != nil {
+			return err
+		}
+		if !yield(row) {
+			return nil
+		}
+	}
+	return rows.Err()
+}
+
+// Next implements the timer's queue.
+func (s *Store) Next(ctx context.Context) (at time.Time, ok bool, err error) {
+	err = s.eachDue(ctx, s.db.reader, "true", nil, func(row payment.Due) bool {
+		if s.world.isClaimed(row.N) {
+			return true
+		}
+		at, ok = row.At, true
+		return false
+	})
+	return at, ok, err
+}
+
+// Done implements the timer's queue.
+func (s *Store) Done(ctx context.Context, rows ...payment.Due) error {
+	return s.write(ctx, func(t *tx) error {
+		for _, row := range rows {
+			if err := s.removeDue(t, row.N); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// PutBack implements the timer's queue.
+func (s *Store) PutBack(ctx context.Context, at time.Time, rows ...payment.Due) error {
+	return s.write(ctx, func(t *tx) error {
+		for _, row := range rows {
+			if err := t.exec("UPDATE due SET at = ? WHERE n = ? AND world = ?", millis(at), row.N, s.world.id); err != nil {
+				return err
+			}
+			s.unclaim(t, row.N)
+		}
+		return nil
+	})
+}
+
+// Add implements the timer's queue.
+func (s *Store) Add(ctx context.Context, rows ...payment.Due) error {
+	return s.write(ctx, func(t *tx) error { return s.addDue(t, &payment.Committed{}, rows...) })
+}
+
+// Waiting implements the timer's queue. Claimed rows wait no more.
+func (s *Store) Waiting(ctx context.Context, kind string, limit int) ([]payment.Due, error) {
+	var waiting []payment.Due
+	err := s.eachDue(ctx, s.db.reader, "(?2 = '' OR kind = ?2)", []any{kind}, func(row payment.Due) bool {
+		if !s.world.isClaimed(row.N) {
+			waiting = append(waiting, row)
+		}
+		return limit <= 0 || len(waiting) < limit
+	})
+	return waiting, err
+}

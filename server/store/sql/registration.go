@@ -1,0 +1,122 @@
+package sql
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"liksom/server/webhook"
+)
+
+const selectRegistration = "SELECT number, id, msn, client, url, events, secret, created FROM registrations"
+
+func scanRegistration(row *sql.Rows) (r webhook.Registration, err error) {
+	err = row.Scan(&r.Number, &r.ID, &r.MSN, &r.Client, &r.URL, document{&r.Events}, &r.Secret, moment{&r.CreatedAt})
+	return r, err
+}
+
+// registrations gives all of the world's, oldest first, mostly by heart: each
+// event asks for them.
+func (s *Store) registrations(t *tx) ([]webhook.Registration, error) {
+	w := s.world
+	if w.known {
+		return w.registrations, nil
+	}
+	all, err := collect(context.Background(), t, scanRegistration, selectRegistration+" WHERE world = ? ORDER BY number", w.id)
+	if err != nil {
+		return nil, err
+	}
+	w.registrations, w.known = all, true
+	t.onRollback(func() { w.known = false })
+	return all, nil
+}
+
+// concerning gives the registrations that may want the events of a unit: its
+// own and those of partners.
+func (s *Store) concerning(t *tx, msn string) ([]webhook.Registration, error) {
+	all, err := s.registrations(t)
+	if err != nil {
+		return nil, err
+	}
+	var found []webhook.Registration
+	for _, r := range all {
+		if r.MSN == msn || r.MSN == "" {
+			found = append(found, r)
+		}
+	}
+	return found, nil
+}
+
+// Register implements [webhook.Store].
+func (s *Store) Register(ctx context.Context, r webhook.Registration, allowed func([]webhook.Registration) error) error {
+	events, err := encode(r.Events)
+	if err != nil {
+		return err
+	}
+	return s.write(ctx, func(t *tx) error {
+		all, err := s.registrations(t)
+		if err != nil {
+			return fmt.Errorf("read the registrations: %w", err)
+		}
+		if err := ask(allowed, all, &r); err != nil {
+			return err
+		}
+		s.world.known = false
+		return t.exec(`INSERT INTO registrations (world, number, id, msn, client, url, events, secret, created)
+			VALUES (?1, (SELECT coalesce(max(number), 0) + 1 FROM registrations WHERE world = ?1), ?2, ?3, ?4, ?5, ?6, ?7, ?8)`,
+			s.world.id, r.ID, r.MSN, r.Client, r.URL, events, r.Secret, millis(r.CreatedAt))
+	})
+}
+
+// ask shows a new registration's peers to whoever must allow it.
+func ask(allowed func([]webhook.Registration) error, all []webhook.Registration, r *webhook.Registration) error {
+	if allowed == nil {
+		return nil
+	}
+	var peers []webhook.Registration
+	for _, e := range all {
+		if e.MSN == r.MSN && (r.MSN != "" || e.Client == r.Client) {
+			peers = append(peers, e)
+		}
+	}
+	return allowed(peers)
+}
+
+// Registrations implements [webhook.Store].
+func (s *Store) Registrations(ctx context.Context, msn string) ([]webhook.Registration, error) {
+	return collect(ctx, s.db.reader, scanRegistration,
+		selectRegistration+" WHERE world = ? AND (?2 = '*' OR msn = ?2) ORDER BY number", s.world.id, msn)
+}
+
+// Registration implements [webhook.Store].
+func (s *Store) Registration(ctx context.Context, id string) (webhook.Registration, error) {
+	r, err := first(ctx, s.db.reader, scanRegistration, selectRegistration+" WHERE world = ? AND id = ?", s.world.id, id)
+	return r, orNotFound(err)
+}
+
+func orNotFound(err error) error {
+	if errors.Is(err, sql.ErrNoRows) {
+		return webhook.ErrNotFound
+	}
+	return err
+}
+
+// Unregister implements [webhook.Store]. The due rows of the deliveries it
+// ends stay; they have become pointless.
+func (s *Store) Unregister(ctx context.Context, id string, at time.Time) error {
+	return s.write(ctx, func(t *tx) error {
+		var number int64
+		err := t.row("SELECT number FROM registrations WHERE world = ? AND id = ?", s.world.id, id).Scan(&number)
+		if err != nil {
+			return orNotFound(err)
+		}
+		s.world.known = false
+		if err := t.exec("DELETE FROM registrations WHERE world = ? AND number = ?", s.world.id, number); err != nil {
+			return err
+		}
+		return t.exec("UPDATE deliveries SET status = ?, done = ?, next = ?, reason = ? WHERE world = ? AND registration = ? AND "+isOpen,
+			string(webhook.Ended), millis(at), millis(time.Time{}), "its registration was deleted", s.world.id, id)
+	})
+}

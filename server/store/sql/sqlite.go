@@ -1,0 +1,64 @@
+package sql
+
+import (
+	"context"
+	"database/sql"
+	"net/url"
+	"path/filepath"
+	"strings"
+
+	_ "modernc.org/sqlite" // the driver "sqlite"
+)
+
+// readers is how many connections may read at once.
+const readers = 4
+
+// pool opens a file with as many connections as said. Pragmas hold for every
+// connection, so they belong in its name.
+func pool(path string, connections int, pragmas ...string) (*sql.DB, error) {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return nil, err
+	}
+	abs = filepath.ToSlash(abs)
+	if !strings.HasPrefix(abs, "/") {
+		abs = "/" + abs // a drive letter
+	}
+	name := url.URL{Scheme: "file", Path: abs, RawQuery: url.Values{"_pragma": pragmas, "_txlock": {"immediate"}}.Encode()}
+	db, err := sql.Open("sqlite", name.String())
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(connections)
+	db.SetMaxIdleConns(connections)
+	return db, nil
+}
+
+// writerPool trades room for speed: a log of 32 MB before its pages move to the
+// file, so that a page written many times moves once, and as much for pages in
+// memory, since references and keys come in no order.
+func writerPool(path string) (*sql.DB, error) {
+	return pool(path, 1, "busy_timeout(5000)", "journal_mode(WAL)", "synchronous(NORMAL)", "foreign_keys(ON)",
+		"wal_autocheckpoint(8000)", "cache_size(-32000)")
+}
+
+func readerPool(path string) (*sql.DB, error) {
+	return pool(path, readers, "busy_timeout(5000)", "query_only(ON)")
+}
+
+// lock makes sure that this process alone uses a file, until the connection
+// is closed or the process ends, however it ends. What is locked is an empty
+// database beside the file: a lock on the file itself would keep out our own
+// readers as well.
+func lock(ctx context.Context, path string) (*sql.DB, error) {
+	db, err := pool(path+".lock", 1, "busy_timeout(0)")
+	if err != nil {
+		return nil, err
+	}
+	// The transaction stays open: the pool's only connection holds it.
+	if _, err := db.ExecContext(ctx, "BEGIN EXCLUSIVE"); err != nil {
+		_ = db.Close()
+		return nil, err
+	}
+	return db, nil
+}

@@ -1,0 +1,26 @@
+// Package store names all that a world asks of the engine that keeps it. The
+// engines are below, with the suite that each must pass.
+package store
+
+import (
+	"context"
+
+	"liksom/server/directory"
+	"liksom/server/payment"
+	"liksom/server/timer"
+	"liksom/server/webhook"
+)
+
+// Store is one world's store. The contracts are declared by those who need
+// them; an engine implements all, so that what belongs together is kept
+// together.
+type Store interface {
+	payment.Store
+	timer.Queue
+	webhook.Store
+	directory.Documents
+	// Wipe removes a sales unit's payments, kept answers, registrations and
+	// deliveries; for "" those of all units and all due rows. Documents stay.
+	// No position of the log is given twice.
+	Wipe(ctx context.Context, msn string) error
+}
