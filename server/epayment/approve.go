@@ -1,0 +1,116 @@
+package epayment
+
+import (
+	"net/http"
+
+	"liksom/server/directory"
+	"liksom/server/gateway"
+	"liksom/server/payment"
+)
+
+// approve is force approve (section 9.1).
+func (d *Door) approve(c *call) (answer, error) {
+	r, err := d.readers.of(gateway.Body(c.Request))
+	if err != nil {
+		return answer{}, err
+	}
+	defer r.close()
+	who := r.customer(root)
+	token, hasToken := r.text(root, "token", false)
+	if err := r.finish(c.settings.StrictBodies, c.note); err != nil {
+		return answer{}, err
+	}
+	p, err := d.Payments.Get(c.Context(), c.id)
+	if err != nil {
+		return answer{}, err
+	}
+	if p.State == payment.Created {
+		return d.approveAs(c, &p, who, token, hasToken)
+	}
+	return d.force(c, payment.Approve{Forced: true}) // refused, as it is decided already
+}
+
+func (d *Door) approveAs(c *call, p *payment.Payment, who customer, token string, hasToken bool) (answer, error) {
+	switch {
+	case !who.named() && !hasToken:
+		return answer{}, refuse(missingParameter.because("customer or token is required."))
+	case hasToken && token != p.Token:
+		return answer{}, refuse(approveFailed.because("Reason: the token is not this payment's."))
+	}
+	number, err := who.number()
+	if err != nil {
+		return answer{}, err
+	}
+	phone, err := d.payer(c, p, number)
+	if err != nil {
+		return answer{}, err
+	}
+	card, err := workingCard(phone)
+	if err != nil {
+		return answer{}, err
+	}
+	return d.force(c, payment.Approve{
+		Forced: true, Phone: phone.Number, Card: card.Payment(), Grant: phone.Grant(c.unit.MSN, p.Scopes),
+	})
+}
+
+func (d *Door) force(c *call, cmd payment.Approve) (answer, error) {
+	_, err := d.Payments.Do(c.Context(), c.id, cmd, nil)
+	return answer{status: http.StatusOK}, err
+}
+
+// payer finds the phone that approves: the one named, else the payment's own,
+// else the first of the market.
+func (d *Door) payer(c *call, p *payment.Payment, number string) (*directory.Phone, error) {
+	for _, n := range []string{number, p.Phone, p.Suggested} {
+		if n == "" {
+			continue
+		}
+		phone, known := d.Directory.Phone(n)
+		switch {
+		case !known:
+			return nil, refuse(approveFailed.because("Reason: no phone has the number " + n + "."))
+		case !phone.MayPay(minimumAge(p)):
+			return nil, refuse(approveFailed.because("Reason: the phone's owner is too young."))
+		case !phone.Identified:
+			return nil, refuse(notIdentified)
+		}
+		return &phone, nil
+	}
+	return d.firstPhone(c.unit.Market)
+}
+
+func (d *Door) firstPhone(market string) (*directory.Phone, error) {
+	for _, phone := range d.Directory.Phones() {
+		if phone.Market == market {
+			return &phone, nil
+		}
+	}
+	return nil, refuse(approveFailed.because("Reason: there is no phone of this market; name one."))
+}
+
+func minimumAge(p *payment.Payment) int {
+	if p.Details == nil {
+		return 0
+	}
+	return p.Details.MinimumAge
+}
+
+func workingCard(phone *directory.Phone) (directory.Card, error) {
+	expired := 0
+	for _, card := range phone.Cards {
+		switch card.Outcome {
+		case directory.Works:
+			return card, nil
+		case string(payment.CardExpired):
+			expired++
+		}
+	}
+	switch {
+	case len(phone.Cards) == 0:
+		return directory.Card{}, refuse(noCards)
+	case expired == len(phone.Cards):
+		return directory.Card{}, refuse(internalError.because("All cards of this phone have expired."))
+	}
+	return directory.Card{}, refuse(invalidSource)
+}

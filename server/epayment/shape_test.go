@@ -1,0 +1,230 @@
+package epayment_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"liksom/server/payment"
+)
+
+func TestShapeOfCreate(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name    string
+		changes changes
+		want    []string
+	}{
+		{"what is required", changes{"amount": "", "paymentMethod": "", "reference": "", "userFlow": ""}, []string{
+			"amount: The Amount field is required.", "paymentMethod: The PaymentMethod field is required.",
+			"reference: The Reference field is required.", "userFlow: The UserFlow field is required.",
+		}},
+		{"null is absent", changes{"amount": "null"}, []string{"amount: The Amount field is required."}},
+		{"what is required inside", changes{"amount": "{}", "paymentMethod": "{}"}, []string{
+			"amount.currency: The Currency field is required.", "amount.value: The Value field is required.",
+			"paymentMethod.type: The Type field is required.",
+		}},
+		{"an array for an object", changes{"customer": "[]"}, []string{"customer: The value [] is not valid for Customer."}},
+		{"a text for an object", changes{"profile": `"name"`}, []string{"profile: The value name is not valid for Profile."}},
+		{"an object for a text", changes{"reference": `{"a":1}`}, []string{`reference: The value {"a":1} is not valid for Reference.`}},
+		{"a truth value for a number", changes{"amount": `{"currency":"NOK","value":true}`}, []string{"amount.value: The value true is not valid for Value."}},
+		{"a negative amount", changes{"amount": `{"currency":"NOK","value":-1}`}, []string{"amount.value: The field Value must be between 0 and 65000000."}},
+		{"an amount over the top", changes{"amount": `{"currency":"NOK","value":65000001}`}, []string{"amount.value: The field Value must be between 0 and 65000000."}},
+		{"an amount out of this world", changes{"amount": `{"currency":"NOK","value":99999999999999999999}`}, []string{"amount.value: The field Value must be between 0 and 65000000."}},
+		{"an unknown currency", changes{"amount": `{"currency":"nok","value":1}`}, []string{"amount.currency: The value nok is not valid for Currency."}},
+		{"a short reference", changes{"reference": `"1234567"`}, []string{"reference: The field Reference must match the regular expression '^[a-zA-Z0-9-]{8,64}$'."}},
+		{"a long reference", changes{"reference": `"` + strings.Repeat("x", 65) + `"`}, []string{"reference: The field Reference must match the regular expression '^[a-zA-Z0-9-]{8,64}$'."}},
+		{"a short description", changes{"paymentDescription": `"ab"`}, []string{"paymentDescription: The field PaymentDescription must be a string with a minimum length of 3 and a maximum length of 100."}},
+		{"a text for an age", changes{"minimumUserAge": `"18"`}, []string{"minimumUserAge: The value 18 is not valid for MinimumUserAge."}},
+		{"an age of a tortoise", changes{"minimumUserAge": `101`}, []string{"minimumUserAge: The field MinimumUserAge must be between 0 and 100."}},
+		{"half an age", changes{"minimumUserAge": `18.5`}, []string{"minimumUserAge: The value 18.5 is not valid for MinimumUserAge."}},
+		{"two ways to name the customer", changes{"customer": `{"phoneNumber":"4712345678","customerToken":"x"}`}, []string{"customer: The field Customer must have only one of phoneNumber, personalQr and customerToken."}},
+		{"a date without zone", changes{"expiresAt": `"2026-10-08T11:00:00"`}, []string{"expiresAt: The value 2026-10-08T11:00:00 is not valid for ExpiresAt."}},
+		{"a fraction after a comma", changes{"expiresAt": `"2026-10-08T11:00:00,5Z"`}, []string{"expiresAt: The value 2026-10-08T11:00:00,5Z is not valid for ExpiresAt."}},
+		{"a small picture", changes{"userFlow": `"QR"`, "qrFormat": `{"format":"IMAGE/PNG","size":99}`}, []string{"qrFormat.size: The field Size must be between 100 and 2000."}},
+		{"a picture without format", changes{"userFlow": `"QR"`, "qrFormat": `{}`}, []string{"qrFormat.format: The Format field is required."}},
+		{"an object in metadata", changes{"metadata": `{"a":{}}`}, []string{"metadata.a: The value {} is not valid for A."}},
+		{"a source nobody knows", changes{"paymentMethod": `{"type":"WALLET","blockedSources":["CASH",1]}`}, []string{
+			"paymentMethod.blockedSources[0]: The value CASH is not valid for BlockedSources.", "paymentMethod.blockedSources[1]: The value 1 is not valid for BlockedSources.",
+		}},
+		{"an empty receipt", changes{"receipt": `{"orderLines":[]}`}, []string{
+			"receipt.orderLines: The field OrderLines must have at least one line.", "receipt.bottomLine: The BottomLine field is required.",
+		}},
+		{"a bottom line in brackets", changes{"receipt": strings.Replace(someReceipt, `{"currency":"NOK"}`, `[]`, 1)}, []string{"receipt.bottomLine: The value [] is not valid for BottomLine."}},
+		{"a line with both taxes", changes{"receipt": strings.Replace(someReceipt, `"taxRate":0`, `"taxRate":0,"taxPercentage":0`, 1)}, []string{"receipt.orderLines[0].taxRate: Only one of TaxRate and TaxPercentage can be set."}},
+		{"a line without tax", changes{"receipt": strings.Replace(someReceipt, `,"taxRate":0`, ``, 1)}, []string{"receipt.orderLines[0].taxRate: The TaxRate field is required."}},
+		{"a quantity in words", changes{"receipt": strings.Replace(someReceipt, `"taxRate":0`, `"taxRate":0,"unitInfo":{"unitPrice":1,"quantity":"two"}`, 1)}, []string{`receipt.orderLines[0].unitInfo.quantity: The field Quantity must match the regular expression '^\d+([\.]\d{1,8})?$'.`}},
+		{"an unknown shipping brand", changes{"shipping": strings.Replace(someOptions, `"brand":"OTHER"`, `"brand":"OWL"`, 1)}, []string{"shipping.fixedOptions[0].brand: The value OWL is not valid for Brand."}},
+		{"a flight without number", changes{"industryData": `{"airlineData":{"agencyInvoiceNumber":"1234567","airlineCode":"12","airlineDesignatorCode":"DY"}}`}, []string{
+			"industryData.airlineData.agencyInvoiceNumber: The field AgencyInvoiceNumber must be a string with a minimum length of 1 and a maximum length of 6.",
+			"industryData.airlineData.airlineCode: The field AirlineCode must match the regular expression '^[0-9]{3}$'.",
+			"industryData.airlineData.passengerName: The PassengerName field is required.",
+		}},
+		{"an unknown card", changes{"cardPassthrough": strings.Replace(somePSP, "DANKORT", "PLASTIC", 1)}, []string{"cardPassthrough.allowedCardTypes[0]: The value PLASTIC is not valid for AllowedCardTypes."}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			got := w.create("k", with(c.changes)).violations(c.want...)
+			require.Equal(t, "/v1/payments", got.doc().Instance)
+			w.create("k", with(nil)).status(201) // a validation problem does not bind its key
+		})
+	}
+}
+
+func TestBrokenJSONSaysWhere(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ name, body, want string }{
+		{"nothing", "", "The body is empty; a JSON object was expected."},
+		{"a trailing comma", "{\"a\":1,\n \"b\":2,}", "Line 2, column 7: another member was expected after this comma, but '}' follows; leave the comma out."},
+		{"an array", "[]", "Line 1, column 1: an object was expected, in braces."},
+		{"null", "null", "Line 1, column 1: an object was expected, in braces."},
+		{"half a body", `{"a":`, "Line 1, column 6: the JSON text ends too early; a closing quote, bracket or brace is missing."},
+		{"two bodies", `{} {}`, "Line 1, column 4: '{' cannot stand here; the end of the text was expected."},
+		{"bytes that are no text", "{\"a\":\"\xff\"}", "Line 1, column 7: valid JSON in UTF-8 was expected."},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			newWorld(t).create("k", c.body).violations("$: " + c.want)
+		})
+	}
+}
+
+func TestTolerancesOfCreate(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name    string
+		changes changes
+	}{
+		{"null for what is optional", changes{"minimumUserAge": "null", "metadata": "null", "expiresAt": "null", "receipt": "null", "customer": "null", "qrFormat": "null"}},
+		{"an empty description", changes{"paymentDescription": `""`}},
+		{"an empty receipt link", changes{"receiptUrl": `""`}},
+		{"a number for the reference", changes{"reference": "12345678"}},
+		{"a QR format where there is no code", changes{"qrFormat": `{"format":"nonsense"}`}},
+		{"members in another case", changes{"Reference": `"order-0002"`, "reference": "", "UserFlow": `"QR"`, "userflow": ""}},
+		{"an airline's data", changes{"industryData": `{"airlineData":{"agencyInvoiceNumber":"1","airlineCode":"328","airlineDesignatorCode":"DY","passengerName":"Flyer"}}`}},
+		{"a receipt with everything", changes{"receipt": `{"orderLines":[{"name":"a","id":1,"totalAmount":2,"totalAmountExcludingTax":1,"totalTaxAmount":0,"taxPercentage":25,"taxRate":null,"unitInfo":{"unitPrice":1,"quantity":1.5,"quantityUnit":"KG"},"discount":null,"productUrl":null,"isReturn":true,"isShipping":false}],"bottomLine":{"currency":"EUR","tipAmount":1,"posId":"1","paymentSources":{"cash":1,"giftCard":null},"barcode":{"format":"EAN-13","data":"1"},"receiptNumber":7,"totalAmount":1,"shippingInfo":{"a":1}}}`}},
+		{"legal links", changes{"merchantLegalLinks": `{"termsOfSaleUrl":"https://a.example/t","privacyPolicyUrl":"https://a.example/p"}`}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			newWorld(t).create("k", with(c.changes)).status(201)
+		})
+	}
+}
+
+func TestNumbersInMetadataBecomeText(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.create("k", with(changes{"metadata": `{"order":1234567890123456789012,"paid":true,"none":null,"\u00e5":"\u003c&\"","z":1.10}`})).status(201)
+	require.Contains(t, w.get("order-0001").Body.String(), `"metadata":{"order":"1234567890123456789012","paid":"true","å":"<&\"","z":"1.10"}`)
+}
+
+func TestWhatIsKeptOfAPayment(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	body := with(changes{
+		"customer": `{"phoneNumber":"4787654321"}`, "customerInteraction": `"CUSTOMER_PRESENT"`, "minimumUserAge": "18",
+		"profile": `{"scope":"nin  birthDate address phoneNumber email name"}`, "receiptUrl": `"https://a.example/r"`,
+		"receipt": someReceipt, "expiresAt": `"2026-10-08T13:00:00.25+02:00"`, "paymentDescription": `"Things"`,
+		"merchantLegalLinks": `{"termsOfSaleUrl":"https://a.example/t"}`, "metadata": `{"b":"2","a":"1"}`,
+	})
+	unit, _ := w.units.Unit("123456")
+	unit.Switches.NINAllowed = true
+	require.NoError(t, w.units.PutUnit(t.Context(), unit))
+	w.create("the-key", body).status(201)
+	p, err := w.payments.Get(t.Context(), payment.ID{MSN: "123456", Reference: "order-0001"})
+	require.NoError(t, err)
+	require.Equal(t, []string{"name", "email", "phoneNumber", "address", "birthDate", "nin"}, p.Scopes)
+	require.Equal(t, "epayment", p.Source)
+	require.Equal(t, "WALLET", p.Method)
+	require.Equal(t, "the-key", p.Key)
+	require.Equal(t, "Things", p.Description)
+	require.Equal(t, "https://shop.example/", p.ReturnURL)
+	require.Equal(t, "4787654321", p.Suggested)
+	require.Equal(t, unit.Terms(), p.Terms)
+	require.Equal(t, payment.Fixed, p.Window)
+	require.Equal(t, "2026-10-08T11:00:00.25Z", p.Deadline.Format("2006-01-02T15:04:05.999Z07:00"))
+	require.Equal(t, &payment.Details{
+		Metadata: []payment.Pair{{Name: "b", Value: "2"}, {Name: "a", Value: "1"}}, CustomerPresent: true, MinimumAge: 18,
+		ReceiptURL: "https://a.example/r", TermsURL: "https://a.example/t",
+		Receipt: &payment.Receipt{Currency: "NOK", Lines: []payment.Line{{ID: "1", Name: "a", Total: 1, ExcludesTax: 1, Quantity: "1"}}},
+	}, p.Details)
+}
+
+func TestReceiptsThatDoNotAddUpAreNoted(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.create("k", with(changes{"receipt": `{"orderLines":[{"name":"a","id":"1","totalAmount":3,"totalAmountExcludingTax":1,"totalTaxAmount":1,"taxRate":0}],"bottomLine":{"currency":"EUR"}}`})).status(201)
+	require.Equal(t, []string{
+		"receipt.orderLines[0]: totalAmountExcludingTax and totalTaxAmount do not add up to totalAmount",
+		"receipt: the lines add up to 3, the payment's amount is 24900",
+		"receipt: the currency is EUR, the payment's is NOK",
+	}, w.notes())
+}
+
+func TestIdempotencyKeyIsARule(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.taxi("POST", "/epayment/v1/payments", "{").violations("Idempotency-Key: The Idempotency-Key field is required.")
+	w.create("", "{").violations("Idempotency-Key: The Idempotency-Key field is required.")
+	w.create(strings.Repeat("ø", 51), "{").violations("Idempotency-Key: The field Idempotency-Key must be a string with a minimum length of 1 and a maximum length of 50.")
+	w.create(strings.Repeat("ø", 50), with(nil)).status(201)
+}
+
+func TestReferenceInThePathIsARule(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for _, ask := range [][2]string{{"GET", "short"}, {"GET", "white%20space"}, {"POST", "short/capture"}, {"GET", "b%C3%A5d-reference/events"}, {"POST", strings.Repeat("x", 65) + "/cancel"}} {
+		got := w.taxi(ask[0], "/epayment/v1/payments/"+ask[1], "{}", "Idempotency-Key: k")
+		got.violations("reference: The field Reference must match the regular expression '^[a-zA-Z0-9-]{8,64}$'.")
+	}
+}
+
+func TestRoutes(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for _, c := range []struct {
+		method, path string
+		status       int
+		allow        string
+	}{
+		{"GET", "/epayment/v1/payments", 405, "POST"},
+		{"POST", "/epayment/v1/payments/order-0001", 405, "GET"},
+		{"DELETE", "/epayment/v1/payments/order-0001/events", 405, "GET"},
+		{"GET", "/epayment/v1/payments/order-0001/capture", 405, "POST"},
+		{"POST", "/epayment/v1/payments/order-0001/approve", 404, ""},
+		{"GET", "/epayment/v2/payments/order-0001", 404, ""},
+		{"GET", "/epayment/v1//payments/order-0001", 404, ""},
+	} {
+		t.Run(c.method+" "+c.path, func(t *testing.T) {
+			t.Parallel()
+			got := w.ask(c.method, c.path, "") // the route is found before the credentials
+			require.Equal(t, c.status, got.Code)
+			require.Equal(t, c.allow, got.Header().Get("Allow"))
+			if c.status == 404 {
+				require.Equal(t, `{ "statusCode": 404, "message": "Resource not found" }`, got.Body.String())
+			}
+		})
+	}
+	w.taxi("POST", "/epayment/v1/payments/", with(nil), "Idempotency-Key: k").status(201)
+	w.taxi("GET", "/epayment/v1/payments/order-0001/", "", "Accept: image/png", "Idempotency-Key: ignored").status(200)
+	w.taxi("GET", "/epayment/v1/payments/order-0001/events/", "").status(200)
+}
+
+func TestPrintSeesThroughSpacingAndOrder(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	first := w.create("k", `{"amount":{"currency":"NOK","value":24900},"paymentMethod":{"type":"WALLET"},"reference":"12345678","userFlow":"WEB_REDIRECT","returnUrl":"https://a.example/","metadata":{"a":"1","b":"2"}}`).status(201)
+	same := w.create("k", `{ "RETURNURL":"https:\/\/a.example/", "metadata":{"b":2,"a":"1"}, "userFlow":"WEB_REDIRECT", "reference":12345678, "customer":null, "extra":1,
+		"paymentMethod":{"type":"WALLET"}, "amount":{"value":24900,"currency":"NOK"} }`).status(201)
+	require.Equal(t, first.Body.String(), same.Body.String())
+	for i, other := range []string{
+		`"metadata":{"a":"1","b":"3"}`, `"metadata":{"a":"1"},"b":"2"`, `"metadata":{"a":"1b","":"2"}`, `"metadata":{"a":"1","b":"2"},"customer":{}`,
+	} {
+		body := fmt.Sprintf(`{"amount":{"currency":"NOK","value":24900},"paymentMethod":{"type":"WALLET"},"reference":"12345678","userFlow":"WEB_REDIRECT","returnUrl":"https://a.example/",%s}`, other)
+		require.Equal(t, 409, w.create("k", body).Code, i)
+	}
+}
