@@ -1,0 +1,202 @@
+package client
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+)
+
+// Delivery is one webhook delivery. Body and Attempts are given for single
+// ones.
+type Delivery struct {
+	ID             string    `json:"id"`
+	MSN            string    `json:"msn"`
+	Reference      string    `json:"reference"`
+	Event          string    `json:"event"`
+	State          string    `json:"state"`
+	RegistrationID string    `json:"registrationId"`
+	URL            string    `json:"url"`
+	Tries          int       `json:"tries"`
+	Reason         string    `json:"reason"`
+	CreatedAt      time.Time `json:"createdAt"`
+	FirstTryAt     time.Time `json:"firstTryAt"`
+	NextTryAt      time.Time `json:"nextTryAt"`
+	EndedAt        time.Time `json:"endedAt"`
+	Body           string    `json:"body"`
+	Attempts       []Attempt `json:"attempts"`
+}
+
+// Attempt is one try of a delivery.
+type Attempt struct {
+	N            int       `json:"n"`
+	OK           bool      `json:"ok"`
+	Manual       bool      `json:"manual"`
+	At           time.Time `json:"at"`
+	Real         time.Time `json:"real"`
+	TookMs       float64   `json:"tookMs"`
+	SignedString string    `json:"signedString"`
+	Error        string    `json:"error"`
+	Fault        string    `json:"fault"`
+	Request      struct {
+		Method string      `json:"method"`
+		URL    string      `json:"url"`
+		Header http.Header `json:"header"`
+		Body   string      `json:"body"`
+	} `json:"request"`
+	// Response is nil when none came.
+	Response *struct {
+		Status int         `json:"status"`
+		Header http.Header `json:"header"`
+		Body   string      `json:"body"`
+	} `json:"response"`
+}
+
+// DeliveryPage is a page of deliveries, newest first, and where to go on.
+type DeliveryPage struct {
+	Deliveries []Delivery `json:"deliveries"`
+	Cursor     string     `json:"cursor"`
+}
+
+// Deliveries lists webhook deliveries.
+func (c *Client) Deliveries(ctx context.Context, f Filter) (DeliveryPage, error) {
+	var out DeliveryPage
+	err := c.control(ctx, http.MethodGet, "/deliveries"+query("msn", f.MSN, "reference", f.Reference, "state", f.State,
+		"limit", f.limit(), "cursor", f.Cursor, "wait", span(f.Wait)), nil, &out)
+	return out, err
+}
+
+// Delivery reads a delivery with its attempts.
+func (c *Client) Delivery(ctx context.Context, id string) (Delivery, error) {
+	var out Delivery
+	err := c.control(ctx, http.MethodGet, "/deliveries/"+url.PathEscape(id), nil, &out)
+	return out, err
+}
+
+// Resend sends a delivery again now, and gives it with that attempt.
+func (c *Client) Resend(ctx context.Context, id string) (Delivery, error) {
+	var out Delivery
+	err := c.control(ctx, http.MethodPost, "/deliveries/"+url.PathEscape(id)+"/resend", nil, &out)
+	return out, err
+}
+
+// Sink is how a built-in receiver answers. A zero Status means 200.
+type Sink struct {
+	Status int `json:"status"`
+	// Delay is in real time.
+	Delay Span `json:"delay"`
+	// FailFirst is how many requests are answered with 500 first.
+	FailFirst int `json:"failFirst"`
+}
+
+// SinkRequest is what a built-in receiver got.
+type SinkRequest struct {
+	N        int         `json:"n"`
+	Method   string      `json:"method"`
+	Path     string      `json:"path"`
+	Headers  http.Header `json:"headers"`
+	Body     string      `json:"body"`
+	At       time.Time   `json:"at"`
+	Real     time.Time   `json:"real"`
+	Status   int         `json:"status"`
+	Verified bool        `json:"verified"`
+	// Reason is why the signature is not right.
+	Reason    string `json:"reason"`
+	Event     string `json:"event"`
+	WebhookID string `json:"webhookId"`
+}
+
+// SinkURL is where a built-in receiver takes webhooks.
+func (c *Client) SinkURL(name string) string { return c.base + "/sink/" + url.PathEscape(name) + "/" }
+
+// Sink tells how a built-in receiver answers.
+func (c *Client) Sink(ctx context.Context, name string) (Sink, error) {
+	var out Sink
+	err := c.control(ctx, http.MethodGet, sinkPath(name), nil, &out)
+	return out, err
+}
+
+// PutSink says how a built-in receiver shall answer.
+func (c *Client) PutSink(ctx context.Context, name string, s Sink) error {
+	if s.Status == 0 {
+		s.Status = http.StatusOK
+	}
+	return c.control(ctx, http.MethodPut, sinkPath(name), s, nil)
+}
+
+// DeleteSink forgets how a built-in receiver answers and what it got.
+func (c *Client) DeleteSink(ctx context.Context, name string) error {
+	return c.control(ctx, http.MethodDelete, sinkPath(name), nil, nil)
+}
+
+// SinkRequests gives what a built-in receiver got, oldest first, numbered
+// above after. With a wait above zero it returns as soon as there is any, or
+// with nothing when that real time is up.
+func (c *Client) SinkRequests(ctx context.Context, name string, after int, wait time.Duration) ([]SinkRequest, error) {
+	var out struct {
+		Requests []SinkRequest `json:"requests"`
+	}
+	last := ""
+	if after > 0 {
+		last = strconv.Itoa(after)
+	}
+	err := c.control(ctx, http.MethodGet, sinkPath(name)+"/requests"+query("after", last, "wait", span(wait)), nil, &out)
+	return out.Requests, err
+}
+
+func sinkPath(name string) string { return "/sinks/" + url.PathEscape(name) }
+
+// Fault is an injected fault. Probability 0 means always, Times 0 without
+// limit.
+type Fault struct {
+	ID          string     `json:"id,omitempty"`
+	Match       FaultMatch `json:"match"`
+	Do          FaultDo    `json:"do"`
+	Times       int        `json:"times,omitempty"`
+	Skip        int        `json:"skip,omitempty"`
+	Probability float64    `json:"probability,omitempty"`
+	// Fired counts.
+	Fired int `json:"fired,omitempty"`
+}
+
+// FaultMatch says what a fault meets; Target is "webhook" or "push".
+type FaultMatch struct {
+	Target    string `json:"target"`
+	Event     string `json:"event,omitempty"`
+	MSN       string `json:"msn,omitempty"`
+	Reference string `json:"reference,omitempty"`
+	Phone     string `json:"phone,omitempty"`
+}
+
+// FaultDo is what a fault does: one of the two.
+type FaultDo struct {
+	Drop   bool `json:"drop,omitempty"`
+	Status int  `json:"status,omitempty"`
+}
+
+// Faults lists the faults in force.
+func (c *Client) Faults(ctx context.Context) ([]Fault, error) {
+	var out struct {
+		Faults []Fault `json:"faults"`
+	}
+	err := c.control(ctx, http.MethodGet, "/faults", nil, &out)
+	return out.Faults, err
+}
+
+// AddFault puts a fault in force.
+func (c *Client) AddFault(ctx context.Context, f Fault) (Fault, error) {
+	var out Fault
+	err := c.control(ctx, http.MethodPost, "/faults", f, &out)
+	return out, err
+}
+
+// RemoveFault takes a fault out.
+func (c *Client) RemoveFault(ctx context.Context, id string) error {
+	return c.control(ctx, http.MethodDelete, "/faults/"+url.PathEscape(id), nil, nil)
+}
+
+// ClearFaults takes all faults out.
+func (c *Client) ClearFaults(ctx context.Context) error {
+	return c.control(ctx, http.MethodDelete, "/faults", nil, nil)
+}

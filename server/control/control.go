@@ -1,0 +1,172 @@
+// Package control is the simulator's own API, `/sim/v1`: it lets a tester see
+// everything and bend time and outcomes (simulator contract, section 4).
+package control
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/gorilla/mux"
+
+	"liksom/server/clock"
+	"liksom/server/directory"
+	"liksom/server/fault"
+	"liksom/server/feed"
+	"liksom/server/payment"
+	"liksom/server/webhook"
+)
+
+// Deps is all that the door works with. Everything must be set but Bell, Log
+// and what is said to be optional.
+type Deps struct {
+	Info     func() Info
+	Clock    Clock
+	Payments *payment.Service
+	Feed     *feed.Feed
+	// Bell is rung when something has changed that is not in the log, such as
+	// the outcome of a delivery. Nil: nobody rings.
+	Bell      *Bell
+	Directory Directory
+	Calls     Calls
+	Phones    Phones
+	// DecodeQR reads the text out of a picture of a QR code. An error means
+	// that the picture shows none.
+	DecodeQR   func(png []byte) (string, error)
+	Deliveries Deliveries
+	// Resend sends a delivery again now; [webhook.ErrEnded] when its
+	// registration is gone.
+	Resend func(ctx context.Context, delivery string) error
+	Sinks  Sinks
+	Faults *fault.Set
+	// Reset goes back to the ready-made data; with a sales unit's number only
+	// that unit's payments and webhooks go.
+	Reset func(ctx context.Context, msn string) error
+	// Ready answers an error while requests cannot be served.
+	Ready func(ctx context.Context) error
+	// BaseURL is the simulator's address for whoever sent the request, without
+	// a slash at its end.
+	BaseURL func(*http.Request) string
+	Log     *slog.Logger
+}
+
+// Info is what the simulator says about itself.
+type Info struct {
+	Version   string
+	PublicURL string
+	Auth      string // strict, open
+	Store     string // memory, sqlite
+}
+
+// Clock is the world's clock; whoever gives it keeps it, too.
+type Clock interface {
+	Read() clock.Reading
+	// Advance returns once everything due on the way has happened.
+	Advance(ctx context.Context, by time.Duration) error
+	Freeze(ctx context.Context) error
+	Resume(ctx context.Context) error
+	SetSpeed(ctx context.Context, speed float64) error
+}
+
+// Directory is what the door needs of [directory.Directory].
+type Directory interface {
+	Unit(msn string) (directory.Unit, bool)
+	Phone(number string) (directory.Phone, bool)
+	Phones() []directory.Phone
+	AddPhone(ctx context.Context, p directory.Phone) error
+	ChangePhone(ctx context.Context, number string, change func(*directory.Phone) error) (directory.Phone, error)
+	RemovePhone(ctx context.Context, number string) error
+}
+
+// Calls is the log of the merchants' API calls.
+type Calls interface {
+	// For gives the calls that were about one payment, oldest first.
+	For(msn, reference string) []Call
+}
+
+// Call is one API call.
+type Call struct {
+	At     time.Time // simulated
+	Method string
+	Path   string
+	Status int
+	Took   time.Duration
+}
+
+// Phones are the inboxes of the simulated phones. Refusals are a
+// [*PhoneError]; results are written as JSON.
+type Phones interface {
+	Requests(ctx context.Context, number string) ([]any, error)
+	Approve(ctx context.Context, number, request string, answer PhoneAnswer) (any, error)
+	Decline(ctx context.Context, number, request string) (any, error)
+	Scan(ctx context.Context, number, content string) (any, error)
+	// HangUp closes the sockets of a phone that is no more.
+	HangUp(number string)
+}
+
+// PhoneAnswer is a yes on a phone.
+type PhoneAnswer struct {
+	CardID           string `json:"cardId"`
+	Consent          *bool  `json:"consent"`
+	ShippingOptionID string `json:"shippingOptionId"`
+	AddressID        string `json:"addressId"`
+}
+
+// PhoneError is a phone's refusal with a code of its protocol.
+type PhoneError struct{ Code, Message string }
+
+func (e *PhoneError) Error() string { return e.Code + ": " + e.Message }
+
+// Deliveries is what the door reads of [webhook.Store].
+type Deliveries interface {
+	Registrations(ctx context.Context, msn string) ([]webhook.Registration, error)
+	Delivery(ctx context.Context, id string) (webhook.Delivery, error)
+	Deliveries(ctx context.Context, q webhook.Query) ([]webhook.Delivery, error)
+	Attempts(ctx context.Context, delivery string) ([]webhook.Attempt, error)
+}
+
+// Sinks are the built-in receivers of webhooks. There is one of every name.
+type Sinks interface {
+	Sink(name string) Sink
+	PutSink(name string, s Sink) error
+	// DeleteSink forgets how a sink answers and what it got.
+	DeleteSink(name string)
+	// SinkRequests gives what a sink got, oldest first, numbered above after,
+	// to be written as JSON: as soon as there is any, or what there is when
+	// the context ends.
+	SinkRequests(ctx context.Context, name string, after int) []any
+}
+
+// Sink is how a sink answers.
+type Sink struct {
+	Status int
+	// Delay is in real time.
+	Delay time.Duration
+	// FailFirst is how many requests are answered with 500 first.
+	FailFirst int
+}
+
+// Control is the door. It is an [http.Handler] for `/sim/v1/…`, `/healthz`
+// and `/readyz`.
+type Control struct {
+	Deps
+	payer  Payer
+	router *mux.Router
+}
+
+// New makes the door.
+func New(d Deps) *Control {
+	if d.Bell == nil {
+		d.Bell = new(Bell)
+	}
+	if d.Log == nil {
+		d.Log = slog.New(slog.DiscardHandler)
+	}
+	c := &Control{Deps: d, payer: Payer{Payments: d.Payments, Directory: d.Directory, By: "console"}}
+	c.router = c.routes()
+	return c
+}
+
+// ServeHTTP implements [http.Handler].
+func (c *Control) ServeHTTP(w http.ResponseWriter, r *http.Request) { c.router.ServeHTTP(w, r) }

@@ -1,0 +1,178 @@
+package control
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/gorilla/mux"
+
+	"liksom/server/webhook"
+)
+
+// deliveryView is one webhook delivery as testers see it.
+type deliveryView struct {
+	ID             string         `json:"id"`
+	MSN            string         `json:"msn"`
+	Reference      string         `json:"reference"`
+	Event          string         `json:"event"`
+	State          webhook.Status `json:"state"`
+	RegistrationID string         `json:"registrationId"`
+	URL            string         `json:"url,omitempty"`
+	Tries          int            `json:"tries"`
+	Reason         string         `json:"reason,omitempty"`
+	CreatedAt      time.Time      `json:"createdAt"`
+	FirstTryAt     time.Time      `json:"firstTryAt,omitzero"`
+	NextTryAt      time.Time      `json:"nextTryAt,omitzero"`
+	EndedAt        time.Time      `json:"endedAt,omitzero"`
+}
+
+// attemptView is one try; bodies are given as the text they were.
+type attemptView struct {
+	N        int       `json:"n"`
+	OK       bool      `json:"ok"`
+	Manual   bool      `json:"manual,omitempty"`
+	At       time.Time `json:"at"`
+	Real     time.Time `json:"real"`
+	TookMs   *float64  `json:"tookMs"`
+	Request  sentView  `json:"request"`
+	Signed   string    `json:"signedString,omitempty"`
+	Response *gotView  `json:"response,omitempty"`
+	Error    string    `json:"error,omitempty"`
+	Fault    string    `json:"fault,omitempty"`
+}
+
+type sentView struct {
+	Method string              `json:"method"`
+	URL    string              `json:"url"`
+	Header map[string][]string `json:"header"`
+	Body   string              `json:"body"`
+}
+
+type gotView struct {
+	Status int                 `json:"status"`
+	Header map[string][]string `json:"header,omitempty"`
+	Body   string              `json:"body"`
+}
+
+func viewDelivery(d *webhook.Delivery, url string) deliveryView {
+	return deliveryView{
+		ID: d.ID, MSN: d.Payment.MSN, Reference: d.Payment.Reference, Event: d.Type, State: d.Status,
+		RegistrationID: d.Registration, URL: url, Tries: d.Tries, Reason: d.Reason,
+		CreatedAt: shown(d.CreatedAt), FirstTryAt: shown(d.FirstAt), NextTryAt: shown(d.NextAt), EndedAt: shown(d.DoneAt),
+	}
+}
+
+func viewAttempt(a *webhook.Attempt) attemptView {
+	v := attemptView{
+		N: a.N, OK: a.OK(), Manual: a.Manual, At: shown(a.At), Real: shown(a.Real), TookMs: milliseconds(a.Took),
+		Request: sentView{http.MethodPost, a.URL, a.Header, string(a.Body)}, Signed: a.Signed, Error: a.Error, Fault: a.Fault,
+	}
+	if a.Status != 0 {
+		v.Response = &gotView{a.Status, a.AnswerHeader, string(a.Answer)}
+	}
+	return v
+}
+
+// addresses are the URLs of the registrations by their ids.
+type addresses map[string]string
+
+func (c *Control) urls(ctx context.Context) (addresses, error) {
+	all, err := c.Deliveries.Registrations(ctx, "*")
+	if err != nil {
+		return nil, err
+	}
+	urls := addresses{}
+	for i := range all {
+		urls[all[i].ID] = all[i].URL
+	}
+	return urls, nil
+}
+
+// of is where a delivery goes, or went: a registration may be gone.
+func (a addresses) of(d *webhook.Delivery, attempts []webhook.Attempt) string {
+	if url, known := a[d.Registration]; known {
+		return url
+	}
+	if len(attempts) > 0 {
+		return attempts[len(attempts)-1].URL
+	}
+	return ""
+}
+
+func (c *Control) deliveries(r *http.Request) (answer, error) {
+	query, page, err := parameters(r, "msn", "reference", "state", "limit", "cursor", "wait")
+	if err != nil {
+		return answer{}, err
+	}
+	q := webhook.Query{
+		MSN: query.Get("msn"), Reference: query.Get("reference"), Status: webhook.Status(query.Get("state")),
+		Before: page.before, Limit: page.limit,
+	}
+	states := []webhook.Status{webhook.Waiting, webhook.Held, webhook.Delivered, webhook.Dropped, webhook.Ended}
+	if q.Status != "" && !slices.Contains(states, q.Status) {
+		return answer{}, invalid("state", "There is no such state. "+instead(string(q.Status), texts(states)))
+	}
+	found, err := await(c, r, page.wait, func(ctx context.Context) ([]webhook.Delivery, error) {
+		return c.Deliveries.Deliveries(ctx, q)
+	})
+	if err != nil {
+		return answer{}, err
+	}
+	urls, err := c.urls(r.Context())
+	if err != nil {
+		return answer{}, err
+	}
+	list := struct {
+		Deliveries []deliveryView `json:"deliveries"`
+		Cursor     string         `json:"cursor,omitempty"`
+	}{Deliveries: make([]deliveryView, len(found))}
+	for i := range found {
+		list.Deliveries[i] = viewDelivery(&found[i], urls.of(&found[i], nil))
+		list.Cursor = page.cursor(len(found), found[i].Number)
+	}
+	return ok(list)
+}
+
+func (c *Control) delivery(r *http.Request) (answer, error) {
+	id := mux.Vars(r)["id"]
+	d, err := c.Deliveries.Delivery(r.Context(), id)
+	if errors.Is(err, webhook.ErrNotFound) {
+		return answer{}, missing("There is no delivery " + id + "; GET /sim/v1/deliveries lists what there is.")
+	}
+	if err != nil {
+		return answer{}, err
+	}
+	attempts, err := c.Deliveries.Attempts(r.Context(), id)
+	if err != nil {
+		return answer{}, err
+	}
+	urls, err := c.urls(r.Context())
+	if err != nil {
+		return answer{}, err
+	}
+	detail := struct {
+		deliveryView
+		Body     string        `json:"body"`
+		Attempts []attemptView `json:"attempts"`
+	}{viewDelivery(&d, urls.of(&d, attempts)), string(d.Body), make([]attemptView, len(attempts))}
+	for i := range attempts {
+		detail.Attempts[i] = viewAttempt(&attempts[i])
+	}
+	return ok(detail)
+}
+
+func (c *Control) resend(r *http.Request) (answer, error) {
+	id := mux.Vars(r)["id"]
+	err := c.Resend(r.Context(), id)
+	if errors.Is(err, webhook.ErrEnded) {
+		return answer{}, conflict("The registration of this delivery was deleted, and its secret with it; nothing can be signed any more. Register the URL anew for later events.")
+	}
+	if err != nil && !errors.Is(err, webhook.ErrNotFound) {
+		return answer{}, err
+	}
+	c.Bell.Ring()
+	return c.delivery(r) // which tells if there is none
+}

@@ -1,0 +1,56 @@
+package control
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"github.com/gorilla/mux"
+
+	"liksom/server/fault"
+	"liksom/server/webhook"
+)
+
+func (c *Control) faults(r *http.Request) (answer, error) {
+	_, page, err := parameters(r, "wait")
+	if err != nil {
+		return answer{}, err
+	}
+	found, err := await(c, r, page.wait, func(context.Context) ([]fault.Fault, error) { return c.Faults.List(), nil })
+	if err != nil {
+		return answer{}, err
+	}
+	return ok(map[string][]fault.Fault{"faults": found})
+}
+
+func (c *Control) addFault(r *http.Request) (answer, error) {
+	var f fault.Fault
+	if err := decode(r, &f); err != nil {
+		return answer{}, err
+	}
+	if event := f.Match.Event; event != "" && f.Match.Target == fault.Webhook && !webhook.KnownType(event) {
+		return answer{}, invalid("match.event", "There is no such event type. "+instead(event, webhook.Types()))
+	}
+	f, err := c.Faults.Add(f)
+	if errors.Is(err, fault.ErrExists) {
+		return answer{}, conflict("There is a fault of this id already; remove it first, or leave the id out to be given one.")
+	}
+	if err != nil {
+		return answer{}, err
+	}
+	c.Bell.Ring()
+	return answer{status: http.StatusCreated, body: f}, nil
+}
+
+func (c *Control) removeFault(r *http.Request) (answer, error) {
+	id := mux.Vars(r)["id"]
+	if !c.Faults.Remove(id) {
+		return answer{}, missing("There is no fault " + id + "; GET /sim/v1/faults lists those in force.")
+	}
+	return nothing()
+}
+
+func (c *Control) removeFaults(*http.Request) (answer, error) {
+	c.Faults.Clear()
+	return nothing()
+}

@@ -1,0 +1,100 @@
+package control
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/gorilla/mux"
+)
+
+const root = "/sim/v1"
+
+type route struct {
+	name, method, path string
+	handle             handler
+}
+
+// table is every route in the order of the contract.
+func (c *Control) table() []route {
+	return []route{
+		{"info", "GET", root + "/info", c.info},
+		{"clock", "GET", root + "/clock", c.clock},
+		{"clock-advance", "POST", root + "/clock/advance", c.advance},
+		{"clock-freeze", "POST", root + "/clock/freeze", c.freeze},
+		{"clock-resume", "POST", root + "/clock/resume", c.resume},
+		{"clock-change", "PUT", root + "/clock", c.changeClock},
+		{"payments", "GET", root + "/payments", c.payments},
+		{"payment", "GET", root + "/payments/{msn}/{reference}", c.payment},
+		{"payment-open", "POST", root + "/payments/{msn}/{reference}/open", c.open},
+		{"payment-approve", "POST", root + "/payments/{msn}/{reference}/approve", c.approve},
+		{"payment-decline", "POST", root + "/payments/{msn}/{reference}/decline", c.decline},
+		{"payment-expire", "POST", root + "/payments/{msn}/{reference}/expire", c.expire},
+		{"phones", "GET", root + "/phones", c.phones},
+		{"phone-add", "POST", root + "/phones", c.addPhone},
+		{"phone", "GET", root + "/phones/{number}", c.phone},
+		{"phone-change", "PATCH", root + "/phones/{number}", c.changePhone},
+		{"phone-remove", "DELETE", root + "/phones/{number}", c.removePhone},
+		{"requests", "GET", root + "/phones/{number}/requests", c.requests},
+		{"request-approve", "POST", root + "/phones/{number}/requests/{id}/approve", c.approveRequest},
+		{"request-decline", "POST", root + "/phones/{number}/requests/{id}/decline", c.declineRequest},
+		{"scan", "POST", root + "/phones/{number}/scan", c.scan},
+		{"deliveries", "GET", root + "/deliveries", c.deliveries},
+		{"delivery", "GET", root + "/deliveries/{id}", c.delivery},
+		{"delivery-resend", "POST", root + "/deliveries/{id}/resend", c.resend},
+		{"sink", "GET", root + "/sinks/{name}", c.sink},
+		{"sink-put", "PUT", root + "/sinks/{name}", c.putSink},
+		{"sink-remove", "DELETE", root + "/sinks/{name}", c.removeSink},
+		{"sink-requests", "GET", root + "/sinks/{name}/requests", c.sinkRequests},
+		{"faults", "GET", root + "/faults", c.faults},
+		{"fault-add", "POST", root + "/faults", c.addFault},
+		{"fault-remove", "DELETE", root + "/faults/{id}", c.removeFault},
+		{"faults-remove", "DELETE", root + "/faults", c.removeFaults},
+		{"reset", "POST", root + "/reset", c.reset},
+		{"health", "GET", "/healthz", c.health},
+		{"readiness", "GET", "/readyz", c.readiness},
+	}
+}
+
+// routes builds the router. Behind the methods of each path stands one that
+// takes all others, so that a wrong method is told from a wrong path.
+func (c *Control) routes() *mux.Router {
+	m := mux.NewRouter().SkipClean(true) // no redirects, in HTML at that
+	allowed := map[string][]string{}
+	var paths []string
+	for _, r := range c.table() {
+		methods := []string{r.method}
+		if r.method == http.MethodGet {
+			methods = append(methods, http.MethodHead)
+		}
+		m.Handle(r.path, c.serve(r.handle)).Methods(methods...).Name(r.name)
+		if allowed[r.path] == nil {
+			paths = append(paths, r.path)
+		}
+		allowed[r.path] = append(allowed[r.path], methods...)
+	}
+	for _, path := range paths {
+		methods := allowed[path]
+		slices.Sort(methods)
+		m.Handle(path, c.serve(notAllowed(strings.Join(methods, ", "))))
+	}
+	m.NotFoundHandler = c.serve(noRoute)
+	return m
+}
+
+func notAllowed(methods string) handler {
+	return func(r *http.Request) (answer, error) {
+		return answer{}, &failure{
+			status: http.StatusMethodNotAllowed, allow: methods,
+			detail: r.URL.Path + " does not take " + r.Method + "; it takes " + methods + ".",
+		}
+	}
+}
+
+func noRoute(r *http.Request) (answer, error) {
+	return answer{}, &failure{
+		status: http.StatusNotFound,
+		detail: "There is nothing at " + r.URL.Path + ". Check the spelling, without a slash at the end; " +
+			"parts of the control API that this version does not have yet are missing altogether.",
+	}
+}

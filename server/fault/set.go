@@ -1,0 +1,153 @@
+package fault
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+)
+
+// maxStrikes is how many strikes are remembered.
+const maxStrikes = 10_000
+
+// Set is one world's faults. It is safe for use by many goroutines.
+type Set struct {
+	now func() time.Time
+
+	mu      sync.Mutex
+	rng     *rand.Rand
+	faults  []*Fault // oldest first
+	drawn   int
+	strikes []Strike // oldest first
+}
+
+// New makes an empty set. The generator decides where a fault has a
+// probability: one that is seeded makes faults repeatable. Now is the world's
+// simulated time.
+func New(rng *rand.Rand, now func() time.Time) *Set { return &Set{rng: rng, now: now} }
+
+// Add puts a fault in force and gives it as it is kept, with an id if it had
+// none. It answers an [*Error] for one that cannot be, and [ErrExists] when
+// its id is taken.
+func (s *Set) Add(f Fault) (Fault, error) {
+	if err := f.check(); err != nil {
+		return Fault{}, err
+	}
+	f.Met, f.Fired = 0, 0
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if f.ID != "" && s.index(f.ID) >= 0 {
+		return Fault{}, fmt.Errorf("fault %s: %w", f.ID, ErrExists)
+	}
+	for f.ID == "" {
+		s.drawn++
+		if id := "f" + strconv.Itoa(s.drawn); s.index(id) < 0 {
+			f.ID = id
+		}
+	}
+	s.faults = append(s.faults, &f)
+	return f, nil
+}
+
+func (s *Set) index(id string) int {
+	return slices.IndexFunc(s.faults, func(f *Fault) bool { return f.ID == id })
+}
+
+// List gives all faults, oldest first, also those that will not fire again.
+func (s *Set) List() []Fault {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	all := make([]Fault, len(s.faults))
+	for i, f := range s.faults {
+		all[i] = *f
+	}
+	return all
+}
+
+// Remove takes a fault out; false when there is none with this id.
+func (s *Set) Remove(id string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	i := s.index(id)
+	if i < 0 {
+		return false
+	}
+	s.faults = slices.Delete(s.faults, i, i+1)
+	return true
+}
+
+// Clear takes all faults out. What they did stays on the timelines.
+func (s *Set) Clear() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.faults = nil
+}
+
+// Reset takes all faults out and forgets what they did, to one sales unit or
+// to all for "".
+func (s *Set) Reset(msn string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.strikes = slices.DeleteFunc(s.strikes, func(k Strike) bool { return msn == "" || k.Match.MSN == msn })
+	s.faults = slices.DeleteFunc(s.faults, func(f *Fault) bool { return msn == "" || f.Match.MSN == msn })
+}
+
+// Webhook gives the fault that meets one try of a delivery, if any fires.
+// Asking counts.
+func (s *Set) Webhook(event, msn, reference string) (Fault, bool) {
+	return s.meet(Match{Target: Webhook, Event: event, MSN: msn, Reference: reference})
+}
+
+// Push gives the fault that meets a push to a phone, if any fires. Asking
+// counts.
+func (s *Set) Push(msn, reference, phone string) (Fault, bool) {
+	return s.meet(Match{Target: Push, MSN: msn, Reference: reference, Phone: phone})
+}
+
+// meet asks the faults, oldest first, until one fires. One that lets pass
+// leaves the others their turn.
+func (s *Set) meet(what Match) (Fault, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, f := range s.faults {
+		if !f.Match.meets(what) || !s.fires(f) {
+			continue
+		}
+		if len(s.strikes) == maxStrikes {
+			s.strikes = slices.Delete(s.strikes, 0, maxStrikes/10)
+		}
+		s.strikes = append(s.strikes, Strike{At: s.now(), Fault: *f, Match: what})
+		return *f, true
+	}
+	return Fault{}, false
+}
+
+func (s *Set) fires(f *Fault) bool {
+	if f.Times > 0 && f.Fired >= f.Times {
+		return false
+	}
+	f.Met++
+	if f.Met <= f.Skip {
+		return false
+	}
+	if f.Probability != nil && s.rng.Float64() >= *f.Probability {
+		return false
+	}
+	f.Fired++
+	return true
+}
+
+// Strikes are what faults did to one payment, oldest first.
+func (s *Set) Strikes(msn, reference string) []Strike {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var found []Strike
+	for _, k := range s.strikes {
+		if k.Match.MSN == msn && k.Match.Reference == reference {
+			found = append(found, k)
+		}
+	}
+	return found
+}
