@@ -1,0 +1,127 @@
+package landing
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"log/slog"
+	"net/http"
+
+	"github.com/gorilla/mux"
+
+	"liksom/server/clock"
+	"liksom/server/directory"
+	"liksom/server/payment"
+	"liksom/web"
+)
+
+// Payments applies commands; [payment.Service] does.
+type Payments interface {
+	Do(ctx context.Context, id payment.ID, cmd payment.Command, once *payment.Once) (payment.Result, error)
+}
+
+// Store reads payments; every [payment.Store] does.
+type Store interface {
+	Find(ctx context.Context, code string) (payment.Payment, error)
+	Events(ctx context.Context, id payment.ID) ([]payment.Event, error)
+}
+
+// Feed follows the log; [liksom/server/feed.Feed] does.
+type Feed interface {
+	Head() payment.Seq
+	Follow(ctx context.Context, after payment.Seq) iter.Seq2[payment.Event, error]
+}
+
+// Clock tells the world's time; [clock.Clock] does.
+type Clock interface {
+	Read() clock.Reading
+	Changed() <-chan struct{}
+}
+
+// Payer acts for the payer, whatever the phone, as the simulator's shortcuts
+// do (simulator contract, section 4). A refusal of the wallet core is an
+// [*payment.Error]; FailCard tries a card that the issuer refuses.
+type Payer interface {
+	Approve(ctx context.Context, id payment.ID) error
+	Decline(ctx context.Context, id payment.ID) error
+	FailCard(ctx context.Context, id payment.ID) error
+	Expire(ctx context.Context, id payment.ID) error
+}
+
+// Deps are what the door needs of its world.
+type Deps struct {
+	Site      *web.Site
+	Payments  Payments
+	Store     Store
+	Feed      Feed
+	Directory *directory.Directory
+	Clock     Clock
+	Payer     Payer
+	// Picture gives the address of a QR picture that opens the payment, and
+	// the address it says. Nil, or an empty picture, shows no code.
+	Picture func(*http.Request, payment.Payment) (picture, says string)
+	Log     *slog.Logger
+}
+
+// Door answers the payer's browser.
+type Door struct{ Deps }
+
+// New makes a door.
+func New(deps Deps) *Door {
+	if deps.Log == nil {
+		deps.Log = slog.Default()
+	}
+	return &Door{deps}
+}
+
+// Register adds the door's routes to a world's router. Streams end with their
+// request's context: whoever stops the server must end that.
+func (d *Door) Register(r *mux.Router) {
+	r.HandleFunc("/landing", d.show).Methods(http.MethodGet, http.MethodHead)
+	r.HandleFunc("/landing", d.act).Methods(http.MethodPost)
+	r.HandleFunc("/landing", only("GET, HEAD, POST"))
+	r.HandleFunc("/landing/stream", d.stream).Methods(http.MethodGet)
+	r.HandleFunc("/landing/stream", only("GET"))
+}
+
+func only(methods string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Allow", methods)
+		http.Error(w, "This page answers "+methods+" only.", http.StatusMethodNotAllowed)
+	}
+}
+
+// show draws the payment as it stands.
+func (d *Door) show(w http.ResponseWriter, r *http.Request) {
+	token := r.URL.Query().Get("token")
+	head := d.Feed.Head() // before reading: nothing can fall between page and stream
+	p, ok := d.find(w, r, token)
+	if ok {
+		d.draw(w, r, p, head, form{})
+	}
+}
+
+// find gives the payment a token opens, or answers that there is none.
+func (d *Door) find(w http.ResponseWriter, r *http.Request, token string) (payment.Payment, bool) {
+	p, err := d.lookup(r.Context(), token)
+	switch {
+	case err == nil:
+		return p, true
+	case payment.ReasonOf(err) == payment.UnknownPayment:
+		d.unknown(w, r, token)
+	default:
+		d.fail(w, r, err)
+	}
+	return payment.Payment{}, false
+}
+
+// fail answers an error that is ours, with an id to find it in the log by.
+func (d *Door) fail(w http.ResponseWriter, r *http.Request, err error) {
+	if errors.Is(err, context.Canceled) {
+		return // nobody is there to answer
+	}
+	id := web.RequestID()
+	d.Log.ErrorContext(r.Context(), "landing page", "request", id, "err", err)
+	lang := d.Site.Language(w, r)
+	http.Error(w, d.Site.Say(lang, "landing.err", "id", id), http.StatusInternalServerError)
+}

@@ -1,0 +1,71 @@
+package landing
+
+import (
+	"net/http"
+	"strconv"
+
+	"liksom/server/payment"
+	"liksom/web"
+)
+
+// result tells what became of a payment.
+type result struct{ Tone, Icon, Title, Text string }
+
+// fillResult says what happened, what it means, and where the way leads. All
+// outcomes go home alike, but one that this browser only finds done.
+func (d *Door) fillResult(v *data, p payment.Payment, lang string) {
+	v.Narrow = true
+	v.Result = d.result(v.State, p, lang, v.Merchant)
+	if !leadsHome(p.ReturnURL) {
+		return
+	}
+	v.Home = homeLink(p.ReturnURL)
+	if v.State == done {
+		return
+	}
+	v.Returns, v.Seconds = true, seconds
+	v.Refresh = refresh(seconds, p.ReturnURL)
+	v.ReturnsIn = d.Site.Say(lang, "result.return.in", "merchant", v.Merchant, "n", strconv.Itoa(seconds))
+}
+
+func (d *Door) result(state string, p payment.Payment, lang, merchant string) result {
+	say := func(key string, args ...string) string { return d.Site.Say(lang, key, args...) }
+	ended := p.EndedAt
+	if !p.Final() {
+		ended = p.Deadline
+	}
+	time := d.Site.TimeOfDay(lang, ended)
+	switch {
+	case state == paid:
+		return result{Tone: "ok", Icon: "check", Title: say("result.paid")}
+	case state == done:
+		return result{Tone: "ok", Icon: "check", Title: say("result.done"), Text: say("result.done.text", "time", time)}
+	case state == expired && p.Window == payment.Landing:
+		return result{Tone: "warn", Icon: "clock", Title: say("result.expired.link"), Text: say("result.expired.link.text", "time", time)}
+	case state == expired && p.Window == payment.Fixed:
+		return result{Tone: "warn", Icon: "clock", Title: say("result.expired"), Text: say("result.expired.intime")}
+	case state == expired:
+		return result{Tone: "warn", Icon: "clock", Title: say("result.expired"), Text: say("result.expired.approve")}
+	case p.State == payment.Terminated:
+		return result{Tone: "mute", Icon: "cross", Title: say("result.cancelled"), Text: say("result.cancelled.merchant", "merchant", merchant)}
+	case p.Phone == "":
+		return result{Tone: "mute", Icon: "cross", Title: say("result.cancelled"), Text: say("result.cancelled.here")}
+	}
+	return result{Tone: "mute", Icon: "cross", Title: say("result.cancelled"), Text: say("result.cancelled.user")}
+}
+
+// unknown answers for a token that opens nothing.
+func (d *Door) unknown(w http.ResponseWriter, r *http.Request, token string) {
+	lang := d.Site.Language(w, r)
+	if runes := []rune(token); len(runes) > 40 {
+		token = string(runes[:40]) + "…"
+	}
+	v := &data{
+		State: unknown, Narrow: true, Token: token,
+		Result: result{Tone: "mute", Icon: "search", Title: d.Site.Say(lang, "result.unknown"), Text: d.Site.Say(lang, "result.unknown.text")},
+	}
+	d.Site.Render(w, r, web.Page{
+		Name: "landing", Status: http.StatusNotFound, Lang: lang, Brand: "vipps", Data: v,
+		Title: v.Result.Title + " – " + d.Site.Say(lang, "wallet.simulator", "wallet", d.Site.Label("vipps")),
+	})
+}

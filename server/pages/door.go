@@ -1,0 +1,219 @@
+package pages
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/gorilla/mux"
+
+	"liksom/server/clock"
+	"liksom/server/directory"
+	"liksom/server/payment"
+	"liksom/web"
+)
+
+// Store lists payments; every [payment.Store] does.
+type Store interface {
+	List(ctx context.Context, q payment.Query) ([]payment.Payment, error)
+}
+
+// Clock tells the world's time; [clock.Clock] does.
+type Clock interface{ Read() clock.Reading }
+
+// Deps are what the door needs of its world.
+type Deps struct {
+	Site      *web.Site
+	Directory *directory.Directory
+	Payments  Store
+	Clock     Clock
+	Log       *slog.Logger
+}
+
+// Door answers browsers.
+type Door struct{ Deps }
+
+// New makes a door.
+func New(deps Deps) *Door {
+	if deps.Log == nil {
+		deps.Log = slog.Default()
+	}
+	return &Door{deps}
+}
+
+// Register adds the pages to a world's router, and the files they need.
+func (d *Door) Register(r *mux.Router) {
+	get := []string{http.MethodGet, http.MethodHead}
+	r.HandleFunc("/", d.start).Methods(get...)
+	r.HandleFunc("/", only("GET, HEAD"))
+	r.HandleFunc("/phone", d.phones).Methods(get...)
+	r.HandleFunc("/phone", d.addPhone).Methods(http.MethodPost)
+	r.HandleFunc("/phone", only("GET, HEAD, POST"))
+	r.HandleFunc("/phone/{number}", d.phone).Methods(get...)
+	r.HandleFunc("/phone/{number}", only("GET, HEAD"))
+	r.PathPrefix("/assets/").HandlerFunc(d.Site.ServeAsset).Methods(get...)
+	r.PathPrefix("/assets/").HandlerFunc(only("GET, HEAD"))
+	r.HandleFunc("/favicon.ico", d.Site.ServeFavicon).Methods(get...)
+}
+
+func only(methods string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Allow", methods)
+		http.Error(w, "This page answers "+methods+" only.", http.StatusMethodNotAllowed)
+	}
+}
+
+// newest is how many payments the start page shows.
+const newest = 20
+
+// row is one payment of the start page.
+type row struct {
+	Reference, Merchant, Amount, Description string
+	State, Word, Tone, Icon                  string
+	MSN, Age                                 string
+	Landing                                  string // its page, while there is one to open
+	Phone                                    string
+}
+
+// start is the page of who comes to the root: what this is, how to use it,
+// and what has happened lately.
+func (d *Door) start(w http.ResponseWriter, r *http.Request) {
+	payments, err := d.Payments.List(r.Context(), payment.Query{Limit: newest})
+	if err != nil {
+		d.fail(w, r, err)
+		return
+	}
+	now := d.Clock.Read()
+	rows := make([]row, len(payments))
+	for i := range payments {
+		rows[i] = d.row(&payments[i], now.Now)
+	}
+	d.Site.Render(w, r, web.Page{Name: "start", Lang: "en", Title: "Liksom, a Vipps MobilePay simulator", Data: map[string]any{
+		"Rows": rows, "Phones": d.Directory.Phones(), "Now": now.Now.UTC().Format(time.RFC3339), "Frozen": now.Frozen, "Speed": now.Speed,
+		"MSN": directory.DemoMSN, "ClientID": directory.DemoClientID, "Secret": directory.DemoSecret,
+		"Key": directory.DemoSubscriptionKey, "Phone": directory.DemoPhone,
+	}})
+}
+
+// looks are how a state is shown: word, tone and icon (brief, section 7).
+var looks = map[payment.State][3]string{
+	payment.Created:    {"Created", "info", "clock"},
+	payment.Authorized: {"Authorized", "ok", "check"},
+	payment.Aborted:    {"Aborted", "", "cross"},
+	payment.Expired:    {"Expired", "warn", "clock"},
+	payment.Terminated: {"Terminated", "", "undo"},
+}
+
+func (d *Door) row(p *payment.Payment, now time.Time) row {
+	unit, _ := d.Directory.Unit(p.MSN)
+	look := looks[p.State]
+	out := row{
+		Reference: p.Reference, MSN: p.MSN, Merchant: unit.Name, Description: p.Description,
+		Amount: web.Amount("en", p.Amount.Currency, p.Amount.Value),
+		State:  string(p.State), Word: look[0], Tone: look[1], Icon: look[2],
+		Age: web.Age(now, p.CreatedAt), Phone: p.Phone,
+	}
+	if p.Flow == payment.WebRedirect {
+		out.Landing = "/landing?token=" + p.Token
+	}
+	return out
+}
+
+// phones lists the phones, a click away from each.
+func (d *Door) phones(w http.ResponseWriter, r *http.Request) {
+	d.listPhones(w, r, "", http.StatusOK)
+}
+
+func (d *Door) listPhones(w http.ResponseWriter, r *http.Request, problem string, status int) {
+	d.Site.Render(w, r, web.Page{Name: "phones", Lang: "en", Status: status, Title: "Phones – Liksom", Data: map[string]any{
+		"Phones": d.Directory.Phones(), "Problem": problem, "Number": r.PostFormValue("number"), "Name": r.PostFormValue("name"),
+	}})
+}
+
+// maxForm bounds what a form may send.
+const maxForm = 16 << 10
+
+// addPhone makes a phone and leads to it.
+func (d *Door) addPhone(w http.ResponseWriter, r *http.Request) {
+	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+	number := digits(r.PostFormValue("number"))
+	if !directory.ValidNumber(number) {
+		d.listPhones(w, r, "A number needs its country code and 9 to 15 digits in all, such as 47 123 45 678.", http.StatusUnprocessableEntity)
+		return
+	}
+	market := "NO"
+	if m, ok := directory.MarketOfNumber(number); ok {
+		market = m.Code
+	}
+	name := r.PostFormValue("name")
+	if name == "" {
+		name = "Phone " + number[len(number)-4:]
+	}
+	err := d.Directory.AddPhone(r.Context(), directory.NewPhone(number, name, market))
+	if err != nil && !errors.Is(err, directory.ErrExists) {
+		d.fail(w, r, err)
+		return
+	}
+	w.Header().Set("Location", d.Site.Prefix(r)+"/phone/"+number)
+	w.WriteHeader(http.StatusSeeOther)
+}
+
+func digits(s string) string {
+	out := make([]byte, 0, len(s))
+	for _, c := range []byte(s) {
+		if c >= '0' && c <= '9' {
+			out = append(out, c)
+		}
+	}
+	return string(out)
+}
+
+// boot is what a phone's script begins with; all else comes over its socket.
+type boot struct {
+	Phone   directory.Phone `json:"phone"`
+	Phones  []named         `json:"phones"`
+	Brand   string          `json:"brand"`
+	Label   string          `json:"label"`
+	Prefix  string          `json:"prefix"`
+	Address string          `json:"address"`
+	Socket  string          `json:"socket"`
+	Clock   clock.Reading   `json:"clock"`
+}
+
+type named struct {
+	Number string `json:"number"`
+	Name   string `json:"name"`
+}
+
+// phone is the page of one phone.
+func (d *Door) phone(w http.ResponseWriter, r *http.Request) {
+	number := mux.Vars(r)["number"]
+	p, ok := d.Directory.Phone(number)
+	if !ok {
+		d.Site.Render(w, r, web.Page{Name: "phone-unknown", Lang: "en", Status: http.StatusNotFound, Title: "No such phone – Liksom", Data: map[string]any{
+			"Number": number, "CanMake": directory.ValidNumber(number),
+		}})
+		return
+	}
+	brand, prefix := p.Rules().Brand, d.Site.Prefix(r)
+	b := boot{
+		Phone: p, Brand: brand, Label: d.Site.Label(brand), Prefix: prefix, Address: d.Site.Address(r),
+		Socket: prefix + "/sim/v1/phones/" + number + "/ws", Clock: d.Clock.Read(),
+	}
+	for _, o := range d.Directory.Phones() {
+		b.Phones = append(b.Phones, named{Number: o.Number, Name: o.Name})
+	}
+	d.Site.Render(w, r, web.Page{Name: "phone", Lang: p.Language, Brand: brand, Title: p.Name + ", simulated phone", Data: map[string]any{"Boot": b, "Name": p.Name}})
+}
+
+// fail answers an error that is ours, with an id to find it in the log by.
+func (d *Door) fail(w http.ResponseWriter, r *http.Request, err error) {
+	if errors.Is(err, context.Canceled) {
+		return // nobody is there to answer
+	}
+	id := web.RequestID()
+	d.Log.ErrorContext(r.Context(), "page", "request", id, "err", err)
+	http.Error(w, "Something broke in the simulator. Request "+id+".", http.StatusInternalServerError)
+}

@@ -1,0 +1,104 @@
+// What the phone knows, and how each message changes it. Payments, pushes and
+// settings are the phone's, the same in every tab; the screen is this tab's.
+
+export const first = () => ({
+  line: "connecting",
+  phone: null,
+  greeted: false, // the line has said hello
+  requests: [], // newest first
+  waiting: 0, // what is held back while offline
+  shown: [], // ids of the notifications on the screen, newest first
+  screen: "lock",
+  current: "", // the id of the request looked at
+  wanted: "", // the id of a scanned request that has not come yet
+  card: "", // the chosen card, "" for the default
+  tried: "", // the card that was just declined
+  mine: "", // the id of the request this tab has answered
+  pin: "",
+  pinWrong: 0,
+  notice: "",
+});
+
+export const pending = (s) => s.requests.filter((r) => r.state === "PENDING" || r.state === "PROCESSING");
+export const past = (s) => s.requests.filter((r) => !pending(s).includes(r));
+export const current = (s) => s.requests.find((r) => r.id === s.current);
+
+// cardOf is the card that would be paid with.
+export const cardOf = (s, r) => r.cards.find((c) => c.id === s.card) || r.cards[0];
+
+const results = { APPROVED: "success", DECLINED: "cancelled", TERMINATED: "cancelled", EXPIRED: "expired" };
+const flow = ["terms", "consent", "pay", "cards", "pin", "busy", "declined"];
+
+function put(requests, r) {
+  const rest = requests.filter((o) => o.id !== r.id);
+  return [...rest, r].sort((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt));
+}
+
+// receive takes a message from the simulator.
+export function receive(s, m) {
+  switch (m.type) {
+    case "hello":
+      return greet(s, m);
+    case "push": {
+      const shown = [m.request.id, ...s.shown.filter((id) => id !== m.request.id)];
+      return follow({ ...s, requests: put(s.requests, m.request), shown }, m.request);
+    }
+    case "request": {
+      const before = s.requests.find((r) => r.id === m.request.id);
+      return follow({ ...s, requests: put(s.requests, m.request) }, m.request, before);
+    }
+    case "phone":
+      return { ...s, phone: m.phone };
+  }
+  return s;
+}
+
+function greet(s, m) {
+  const known = new Map(m.requests.map((r) => [r.id, r]));
+  const requests = m.requests.reduce(put, s.requests.filter((r) => r.state !== "PENDING" || !known.size));
+  const waiting = requests.filter((r) => r.state === "PENDING").map((r) => r.id);
+  const fresh = s.greeted ? s.shown.filter((id) => waiting.includes(id)) : waiting;
+  const next = { ...s, greeted: true, phone: m.phone, waiting: m.waiting || 0, requests, shown: m.phone.pushOn ? fresh : [] };
+  if (!m.phone.online && s.screen === "lock") next.screen = "home";
+  const r = current(next);
+  return r ? follow(next, r) : next;
+}
+
+// follow moves the screen along when what is looked at has changed.
+function follow(s, r, before) {
+  const open = r.state === "PENDING" || r.state === "PROCESSING";
+  if (!open) s = { ...s, shown: s.shown.filter((id) => id !== r.id) };
+  if (r.id === s.wanted) return opened(s, r.id);
+  if (r.id !== s.current || !flow.includes(s.screen)) return s;
+  if (r.state === "PROCESSING") return { ...s, screen: "busy" };
+  if (!open) return { ...s, screen: results[r.state] || "home", elsewhere: s.mine !== r.id && r.state !== "EXPIRED" };
+  // A card refused here is known by the answer to our own message; this is one
+  // refused elsewhere.
+  const news = r.failure && !before?.failure && ["pay", "cards", "pin"].includes(s.screen);
+  const failed = news && r.cards.find((c) => c.outcome === r.failure.code);
+  return failed ? refused(s, r, failed.id) : s;
+}
+
+// refused shows that a card was declined, and offers another.
+export function refused(s, r, failed) {
+  const other = r.cards.find((c) => c.outcome === "works" && c.id !== failed) || r.cards.find((c) => c.id !== failed);
+  return { ...s, screen: "declined", tried: failed, card: other ? other.id : failed };
+}
+
+// opened shows a request's first screen.
+export function opened(s, id) {
+  const r = s.requests.find((o) => o.id === id);
+  if (!r) return { ...s, wanted: id }; // it is on its way
+  const shown = s.shown.filter((o) => o !== id);
+  const fresh = { ...s, shown, current: id, card: "", tried: "", notice: "", wanted: "", elsewhere: false };
+  if (r.state !== "PENDING") return { ...fresh, screen: results[r.state] || "busy" };
+  return { ...fresh, screen: steps(r)[0] };
+}
+
+// steps are the screens a payment needs before its result.
+export function steps(r) {
+  const all = [];
+  if (r.legalLinks) all.push("terms");
+  if (r.scopes.length) all.push("consent");
+  return [...all, "pay"];
+}
