@@ -107,6 +107,12 @@ func (c *Clock) SetSpeed(speed float64) Reading {
 	})
 }
 
+// Reset goes back to real time. It is the one way for a clock to go back, for
+// a world that has forgotten everything.
+func (c *Clock) Reset() Reading {
+	return c.change(func(r *Reading) { *r = Reading{Now: r.Real.Round(0).UTC(), Real: r.Real, Speed: 1} })
+}
+
 func (c *Clock) change(with func(*Reading)) Reading {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -69,6 +69,13 @@ func (s *Source) Code(n int) string {
 	return string(b)
 }
 
+// Rand makes a generator of chances that repeats with the source.
+func (s *Source) Rand() *mathrand.Rand {
+	var key [32]byte
+	s.Bytes(key[:])
+	return mathrand.New(mathrand.NewChaCha8(key))
+}
+
 // Secret draws what a webhook registration is given: 64 bytes in base64, 88
 // characters.
 func (s *Source) Secret() string {

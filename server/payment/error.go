@@ -46,6 +46,7 @@ const (
 	RefundTooMuch    Reason = "refund_too_much"   // 6150
 	FullyRefunded    Reason = "fully_refunded"    // 6180
 	RefundTooLate    Reason = "refund_too_late"   // 6220
+	RefundImpossible Reason = "refund_impossible" // 5100
 	AlreadyApproved  Reason = "already_approved"  // 6230
 	AlreadyDecided   Reason = "already_decided"   // answered, withdrawn
 	RanOut           Reason = "ran_out"           // expired

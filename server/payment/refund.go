@@ -6,6 +6,9 @@ import "time"
 type Refund struct {
 	Amount Amount
 	Key    string
+	// Impossible refuses what would else succeed, for units that cannot
+	// refund.
+	Impossible bool
 }
 
 func (c Refund) decide(d *draft) error {
@@ -38,6 +41,8 @@ func (c Refund) allowed(d *draft, p *Payment) error {
 		e := refuse(p, RefundTooMuch, "%d asked, %d refundable.", c.Amount.Value, left)
 		e.Left = left
 		return e
+	case c.Impossible:
+		return refuse(p, RefundImpossible, "This sales unit cannot refund.")
 	}
 	return nil
 }

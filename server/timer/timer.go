@@ -93,11 +93,12 @@ func (t *Timer) Settle(ctx context.Context) error {
 }
 
 // Run does rows as they fall due until the context ends, then waits for what
-// is being done aside.
-func (t *Timer) Run(ctx context.Context) error {
+// is being done aside. Work is the context that the handlers get: it may end
+// later, to let them finish.
+func (t *Timer) Run(ctx, work context.Context) error {
 	defer t.aside.wait()
 	for {
-		at, err := t.round(ctx)
+		at, err := t.round(work)
 		if ctx.Err() != nil {
 			return nil
 		}
