@@ -1,0 +1,82 @@
+// Package command is the command line: flags and environment become options,
+// options become a running program, errors become one line and an exit status.
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/alecthomas/kong"
+)
+
+// Exit statuses.
+const (
+	exitFailed = 1 // the program could not do its work
+	exitUsage  = 2 // the command line was wrong
+)
+
+// Program is the command line tool, with all it reads and writes.
+type Program struct {
+	Version  string
+	In       io.Reader
+	Out, Err io.Writer
+}
+
+// commandLine is the whole command line; kong reads it from this struct.
+type commandLine struct {
+	Color   string     `enum:"auto,always,never" default:"auto" help:"Colour the output: ${enum}."`
+	Serve   serveCmd   `cmd:"" help:"Run the simulator: APIs, landing page, phones and sinks, all on one port."`
+	Version versionCmd `cmd:"" help:"Print version, commit and Go version."`
+}
+
+// Run does one command and gives the exit status.
+func (p *Program) Run(ctx context.Context, args []string) int {
+	var line commandLine
+	exited := -1
+	parser, err := kong.New(&line,
+		kong.Name("liksom"),
+		kong.Description("A simulator of Vipps MobilePay payments. It moves no money and is not made by or connected to Vipps MobilePay."),
+		kong.Writers(p.Out, p.Err),
+		kong.Exit(func(code int) { exited = code }),
+		kong.DefaultEnvars("LIKSOM"),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.Bind(p),
+	)
+	if err != nil {
+		return p.report(err, exitFailed)
+	}
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	chosen, err := parser.Parse(args)
+	if exited >= 0 {
+		return exited // --help has been answered
+	}
+	if err != nil {
+		return p.report(fmt.Errorf("%w; see liksom --help", err), exitUsage)
+	}
+	if err := chosen.Run(&line); err != nil {
+		return p.report(err, exitFailed)
+	}
+	return 0
+}
+
+// report prints an error as one line.
+func (p *Program) report(err error, status int) int {
+	var wrong usageError
+	if errors.As(err, &wrong) {
+		status = exitUsage
+	}
+	_, _ = fmt.Fprintf(p.Err, "error  %s\n", strings.Join(strings.Fields(err.Error()), " "))
+	return status
+}
+
+// usageError is a mistake on the command line that only the command itself
+// could see.
+type usageError struct{ error }
+
+func (e usageError) Unwrap() error { return e.error }

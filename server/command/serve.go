@@ -1,0 +1,106 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"liksom/server"
+	"liksom/server/clock"
+)
+
+// stopWithin bounds a clean stop, in real time.
+const stopWithin = 15 * time.Second
+
+// serveCmd are the flags of serve; each is an environment variable too.
+type serveCmd struct {
+	Addr           string        `default:"127.0.0.1:8080" help:"Where to listen; port 0 picks a free one."`
+	PublicURL      string        `placeholder:"URL" help:"The URL put into redirect URLs and QR codes; needed behind a proxy or when real phones scan."`
+	Store          string        `default:"sqlite" help:"Where payments are kept: memory, sqlite (a file in your data folder) or sqlite:PATH."`
+	LandingWindow  time.Duration `default:"5m" help:"How long a payer may take to open the redirect URL and say who they are."`
+	ApprovalWindow time.Duration `default:"5m" help:"How long a payer may take to approve, from identification."`
+	ClockSpeed     float64       `placeholder:"N" help:"Simulated seconds per real second; 1 on first start, else as it was."`
+	StrictBodies   string        `enum:"on,off" default:"off" help:"Refuse unknown members in request bodies: ${enum}."`
+	StrictURLs     string        `name:"strict-urls" enum:"on,off" default:"off" help:"Refuse http and private addresses as the vendor does: ${enum}."`
+	WebhookTimeout time.Duration `default:"10s" help:"Real time a webhook target has to answer."`
+	WebhookCA      string        `name:"webhook-ca" placeholder:"FILE" help:"PEM file with authorities to trust for webhook targets, beside the system's."`
+	Egress         string        `enum:"any,private,loopback" default:"any" help:"Where webhooks may go: ${enum}."`
+	Auth           string        `enum:"strict,open" default:"strict" help:"strict: known merchants and keys only; open: any credentials."`
+	Seed           string        `help:"Makes ids, tokens and secrets repeatable."`
+	LogFormat      string        `enum:"text,json" default:"text" help:"How to log: ${enum}."`
+}
+
+// Run serves until a signal comes.
+func (c *serveCmd) Run(ctx context.Context, p *Program, line *commandLine) error {
+	began := clock.Wall()
+	options, err := c.options(p)
+	if err != nil {
+		return err
+	}
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	sim, err := server.New(ctx, options)
+	if err != nil {
+		return err
+	}
+	if err := sim.Start(ctx); err != nil {
+		return errors.Join(err, sim.Stop(context.WithoutCancel(ctx)))
+	}
+	if _, err := fmt.Fprintf(p.Out, "listening  %s\n", sim.URL()); err != nil {
+		return err
+	}
+	if c.LogFormat == "text" {
+		banner{out: p.Out, colour: colourful(line.Color, p.Out), sim: sim, options: options, took: clock.Wall().Sub(began)}.print()
+	}
+	<-ctx.Done()
+	stop()
+	bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopWithin)
+	defer cancel()
+	return sim.Stop(bounded)
+}
+
+func (c *serveCmd) options(p *Program) (server.Options, error) {
+	store := c.Store
+	if store == "sqlite" {
+		path, err := dataFile()
+		if err != nil {
+			return server.Options{}, err
+		}
+		store = "sqlite:" + path
+	}
+	if store != "memory" && !strings.HasPrefix(store, "sqlite:") {
+		return server.Options{}, usageError{fmt.Errorf("--store is memory, sqlite or sqlite:PATH, not %q", c.Store)}
+	}
+	var handler slog.Handler = slog.NewTextHandler(p.Err, nil)
+	if c.LogFormat == "json" {
+		handler = slog.NewJSONHandler(p.Err, nil)
+	}
+	options := server.Options{
+		Addr: c.Addr, PublicURL: c.PublicURL, Store: store,
+		LandingWindow: c.LandingWindow, ApprovalWindow: c.ApprovalWindow, ClockSpeed: c.ClockSpeed,
+		StrictBodies: c.StrictBodies == "on", StrictURLs: c.StrictURLs == "on",
+		WebhookTimeout: c.WebhookTimeout, WebhookCA: c.WebhookCA, Egress: c.Egress, Auth: c.Auth, Seed: c.Seed,
+		Version: p.Version, Log: slog.New(handler),
+	}
+	return options, nil
+}
+
+// dataFile is the store's place in the user's data folder.
+func dataFile() (string, error) {
+	dir := os.Getenv("XDG_DATA_HOME")
+	if dir == "" {
+		home, err := os.UserHomeDir()
+		if err != nil {
+			return "", fmt.Errorf("no data folder: %w; name a file with --store sqlite:PATH", err)
+		}
+		dir = filepath.Join(home, ".local", "share")
+	}
+	return filepath.Join(dir, "liksom", "liksom.db"), nil
+}

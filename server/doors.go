@@ -1,0 +1,172 @@
+package server
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"sync"
+
+	"github.com/gorilla/mux"
+
+	"liksom/qr"
+	"liksom/server/control"
+	"liksom/server/epayment"
+	"liksom/server/gateway"
+	"liksom/server/landing"
+	"liksom/server/pages"
+	"liksom/server/webhook/api"
+)
+
+// doors are a world's handlers by the first part of the path. Each is built
+// when first knocked on: a test that only pays never compiles the routes of
+// the rest.
+type doors struct {
+	world *World
+
+	tokens, epayment, webhooks, codes, landing, control, pages door
+}
+
+// door is a handler built once.
+type door struct {
+	once    sync.Once
+	handler http.Handler
+}
+
+func (d *door) open(build func() http.Handler) http.Handler {
+	d.once.Do(func() { d.handler = build() })
+	return d.handler
+}
+
+// find gives the handler that the first part of a path belongs to.
+func (d *doors) find(part string) http.Handler {
+	w := d.world
+	switch part {
+	case "epayment":
+		return d.epayment.open(w.epaymentDoor)
+	case "webhooks":
+		return d.webhooks.open(w.webhooksDoor)
+	case "miami":
+		return d.tokens.open(w.gateway.TokenRoutes)
+	case "qr", "qr-image":
+		return d.codes.open(w.codesDoor)
+	case "landing":
+		return d.landing.open(w.landingDoor)
+	case "sim", "healthz", "readyz":
+		return d.control.open(w.controlDoor)
+	case "sink":
+		return w.sinkDoor()
+	case "", "phone", "console", "demo", "docs":
+		return d.pages.open(w.pagesDoor)
+	case "assets":
+		return http.HandlerFunc(w.server.shared.site.ServeAsset)
+	case "favicon.ico", "favicon.svg":
+		return http.HandlerFunc(w.server.shared.site.ServeFavicon)
+	}
+	if strings.EqualFold(part, "accesstoken") {
+		return d.tokens.open(w.gateway.TokenRoutes)
+	}
+	return http.HandlerFunc(gateway.NotFound)
+}
+
+func (w *World) newGateway() *gateway.Gateway {
+	return &gateway.Gateway{
+		Directory: w.directory, Tokens: gateway.NewIssuer(w.ids), Log: gateway.NewLog(callsKept),
+		Open: w.server.options.Auth == "open", Now: w.clock.Now, IDs: w.ids, Base: baseOf, Logger: w.server.options.Log,
+	}
+}
+
+// callsKept is how many API calls a world remembers.
+const callsKept = 2000
+
+func (w *World) epaymentDoor() http.Handler {
+	d := &epayment.Door{
+		Gateway: w.gateway, Payments: w.service, Directory: w.directory, Links: links{},
+		Settings: func() epayment.Settings {
+			o := &w.server.options
+			return epayment.Settings{StrictURLs: o.StrictURLs, StrictBodies: o.StrictBodies}
+		},
+		Logger: w.server.options.Log,
+	}
+	return d.Handler()
+}
+
+func (w *World) webhooksDoor() http.Handler {
+	o := &w.server.options
+	hooks := api.New(api.Options{
+		Store: w.store, IDs: w.ids, Now: w.clock.Now, Log: o.Log,
+		StrictURLs: func() bool { return o.StrictURLs }, StrictBodies: func() bool { return o.StrictBodies },
+	})
+	// A key is asked for only where one is sent, and a partner's call without
+	// a sales unit concerns all of its units (webhooks contract, section 2).
+	front := gateway.API{Name: "webhooks", Prefix: "/webhooks", KeyOptional: true, UnitOptional: true}
+	return w.gateway.Wrap(front, hooks)
+}
+
+func (w *World) codesDoor() http.Handler {
+	routes := mux.NewRouter()
+	routes.NotFoundHandler = http.HandlerFunc(gateway.NotFound)
+	qr.NewDoor(qr.Config{Find: w.service.Find, Base: baseOf, Now: w.clock.Now, Log: w.server.options.Log}).Mount(routes)
+	return routes
+}
+
+func (w *World) landingDoor() http.Handler {
+	routes := mux.NewRouter()
+	routes.NotFoundHandler = http.HandlerFunc(http.NotFound)
+	landing.New(landing.Deps{
+		Site: w.server.shared.site, Payments: w.service, Store: settled{w.store, w.service}, Feed: w.feed,
+		Directory: w.directory, Clock: w.clock, Payer: control.Payer{Payments: w.service, Directory: w.directory, By: "landing page"}, Picture: landingCode, Log: w.server.options.Log,
+	}).Register(routes)
+	return w.endingWithWorld(routes)
+}
+
+func (w *World) pagesDoor() http.Handler {
+	routes := mux.NewRouter()
+	pages.New(pages.Deps{
+		Site: w.server.shared.site, Directory: w.directory, Payments: w.store, Clock: w.clock, Log: w.server.options.Log,
+	}).Register(routes)
+	return routes
+}
+
+func (w *World) controlDoor() http.Handler {
+	api := w.newControl()
+	return w.endingWithWorld(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if number, ok := phoneSocket(r.URL.Path); ok {
+			w.phones.ServePhone(rw, r, number)
+			return
+		}
+		api.ServeHTTP(rw, r)
+	}))
+}
+
+// phoneSocket reads the number off /sim/v1/phones/{number}/ws.
+func phoneSocket(path string) (number string, ok bool) {
+	rest, ok := strings.CutPrefix(path, "/sim/v1/phones/")
+	if !ok {
+		return "", false
+	}
+	number, tail, _ := strings.Cut(rest, "/")
+	return number, tail == "ws" && number != ""
+}
+
+// endingWithWorld ends the requests that wait, streams and lists, when the
+// world is about to stop. What changes something is let finish.
+func (w *World) endingWithWorld(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodGet {
+			next.ServeHTTP(rw, r)
+			return
+		}
+		ctx, cancel := context.WithCancel(r.Context())
+		defer cancel()
+		defer context.AfterFunc(w.loops, cancel)()
+		next.ServeHTTP(rw, r.WithContext(ctx))
+	})
+}
+
+// sinkDoor tells waiting lists of what the sinks got.
+func (w *World) sinkDoor() http.Handler {
+	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		w.sinks.ServeHTTP(rw, r)
+		w.bell.Ring()
+	})
+}

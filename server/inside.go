@@ -1,0 +1,122 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"liksom/phoneapp"
+	"liksom/qr"
+	"liksom/server/control"
+	"liksom/server/gateway"
+	"liksom/server/sink"
+)
+
+// newControl hands the control API what it looks into.
+func (w *World) newControl() *control.Control {
+	s := w.server
+	kind, _, _ := strings.Cut(s.options.Store, ":")
+	return control.New(control.Deps{
+		Info: func() control.Info {
+			return control.Info{Version: s.options.Version, PublicURL: w.URL(), Auth: s.options.Auth, Store: kind}
+		},
+		Clock: w.clock, Payments: w.service, Feed: w.feed, Bell: w.bell, Directory: w.directory,
+		Calls: calls{w.gateway.Log}, Phones: phones{w.phones}, DecodeQR: qr.Decode,
+		Deliveries: w.store,
+		Resend: func(ctx context.Context, delivery string) error {
+			_, _, err := w.sender.Resend(ctx, delivery)
+			return err
+		},
+		Sinks: sinks{w.sinks}, Faults: w.faults, Reset: w.reset, BaseURL: baseOf, Log: s.options.Log,
+		Ready: func(context.Context) error {
+			if !s.Ready() {
+				return errors.New("the simulator is stopping or has not started")
+			}
+			return nil
+		},
+	})
+}
+
+// calls shows the control API the gateway's log.
+type calls struct{ log *gateway.Log }
+
+// For implements [control.Calls].
+func (c calls) For(msn, reference string) []control.Call {
+	logged := c.log.Calls(gateway.Filter{MSN: msn, Reference: reference})
+	found := make([]control.Call, len(logged))
+	for i := range logged {
+		l := &logged[i]
+		found[i] = control.Call{At: l.At, Method: l.Method, Path: l.Path, Status: l.Status, Took: l.Took}
+	}
+	return found
+}
+
+// phones lets the control API act on phones.
+type phones struct{ hub *phoneapp.Hub }
+
+// Requests implements [control.Phones].
+func (p phones) Requests(ctx context.Context, number string) ([]any, error) {
+	requests, err := p.hub.Requests(ctx, number)
+	return anys(requests), refused(err)
+}
+
+// Approve implements [control.Phones].
+func (p phones) Approve(ctx context.Context, number, request string, a control.PhoneAnswer) (any, error) {
+	r, err := p.hub.Approve(ctx, number, request, phoneapp.Answer(a))
+	return r, refused(err)
+}
+
+// Decline implements [control.Phones].
+func (p phones) Decline(ctx context.Context, number, request string) (any, error) {
+	r, err := p.hub.Decline(ctx, number, request)
+	return r, refused(err)
+}
+
+// Scan implements [control.Phones].
+func (p phones) Scan(ctx context.Context, number, content string) (any, error) {
+	r, err := p.hub.Scan(ctx, number, content)
+	return r, refused(err)
+}
+
+// HangUp implements [control.Phones].
+func (p phones) HangUp(number string) { p.hub.HangUp(number) }
+
+// refused turns a phone's refusal into the control API's.
+func refused(err error) error {
+	var e *phoneapp.Error
+	if errors.As(err, &e) {
+		return &control.PhoneError{Code: string(e.Code), Message: e.Message}
+	}
+	return err
+}
+
+// sinks lets the control API set the built-in receivers.
+type sinks struct{ room *sink.Room }
+
+// Sink implements [control.Sinks].
+func (s sinks) Sink(name string) control.Sink {
+	c := s.room.Get(name)
+	return control.Sink{Status: c.Status, Delay: time.Duration(c.Delay), FailFirst: c.FailFirst}
+}
+
+// PutSink implements [control.Sinks].
+func (s sinks) PutSink(name string, c control.Sink) error {
+	return s.room.Put(name, sink.Config{Status: c.Status, Delay: sink.Duration(c.Delay), FailFirst: c.FailFirst})
+}
+
+// DeleteSink implements [control.Sinks].
+func (s sinks) DeleteSink(name string) { s.room.Delete(name) }
+
+// SinkRequests implements [control.Sinks].
+func (s sinks) SinkRequests(ctx context.Context, name string, after int) []any {
+	return anys(s.room.Wait(ctx, name, after))
+}
+
+func anys[T any](list []T) []any {
+	out := make([]any, len(list))
+	for i := range list {
+		out[i] = list[i]
+	}
+	return out
+}

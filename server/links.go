@@ -1,0 +1,106 @@
+package server
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+
+	"liksom/phoneapp"
+	"liksom/qr"
+	"liksom/server/payment"
+)
+
+// links are the addresses that lead to a payment.
+type links struct{}
+
+// Landing is the landing page.
+func (links) Landing(r *http.Request, p payment.Payment) string {
+	return baseOf(r) + "/landing?token=" + url.QueryEscape(p.Token)
+}
+
+// App is the app's deep link.
+func (links) App(p payment.Payment) string { return "vippsMT://?token=" + url.QueryEscape(p.Token) }
+
+// Picture is the picture of the payment's QR code, as the merchant wants it.
+func (links) Picture(r *http.Request, p payment.Payment) string {
+	return picture(r, qr.PictureToken(p))
+}
+
+// Target is what that code says.
+func (links) Target(r *http.Request, p payment.Payment) string { return qr.Target(baseOf(r), p.Code) }
+
+func picture(r *http.Request, token string) string {
+	return baseOf(r) + "/qr-image/v1?token=" + url.QueryEscape(token)
+}
+
+// landingCode is the QR code on a landing page: a picture from the host the
+// browser uses, saying the public address.
+func landingCode(r *http.Request, p payment.Payment) (src, says string) {
+	says = links{}.Target(r, p)
+	return pageBase(r) + "/qr-image/v1?token=" + url.QueryEscape(qr.PictureToken(p)), says
+}
+
+// settled reads payments with those that are overdue ended first.
+type settled struct {
+	payment.Store
+	service *payment.Service
+}
+
+// Get implements [payment.Store].
+func (s settled) Get(ctx context.Context, id payment.ID) (payment.Payment, error) {
+	return s.service.Get(ctx, id)
+}
+
+// Find implements [payment.Store].
+func (s settled) Find(ctx context.Context, code string) (payment.Payment, error) {
+	return s.service.Find(ctx, code)
+}
+
+// read tells phones what a scanned text says.
+func (w *World) read(content string) (phoneapp.Scanned, error) {
+	code, err := qr.Read(content, w.hosts()...)
+	if err != nil {
+		return phoneapp.Scanned{}, err
+	}
+	switch code.Kind {
+	case qr.OneTime:
+		return phoneapp.Scanned{Payment: code.ID}, nil
+	case qr.Landing:
+		return phoneapp.Scanned{Token: code.Token}, nil
+	case qr.Foreign:
+		return phoneapp.Scanned{Foreign: code.Host}, nil
+	case qr.Personal:
+		return phoneapp.Scanned{Personal: true}, nil
+	}
+	return phoneapp.Scanned{}, nil
+}
+
+// hosts are those whose links this world takes for its own.
+func (w *World) hosts() []string {
+	own := []string{"localhost", "127.0.0.1", "[::1]"}
+	for _, address := range []string{w.server.PublicURL(), w.server.URL()} {
+		if u, err := url.Parse(address); err == nil && u.Host != "" {
+			own = append(own, u.Host)
+			if w.name != "" {
+				own = append(own, w.name+"."+u.Host)
+			}
+		}
+	}
+	return own
+}
+
+func (w *World) newPhones() *phoneapp.Hub {
+	return phoneapp.New(phoneapp.Config{
+		Service: w.service, Payments: settled{w.store, w.service}, Feed: w.feed, Directory: w.directory, Clock: w.clock,
+		Read: w.read, Faults: pushFaults{w.faults}, Log: w.server.options.Log,
+		Later: func(ctx context.Context, rows ...payment.Due) error {
+			if err := w.store.Add(ctx, rows...); err != nil {
+				return err
+			}
+			for _, row := range rows {
+				w.timer.Alarm(row.At)
+			}
+			return nil
+		},
+	})
+}

@@ -1,0 +1,110 @@
+package server
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/url"
+	"time"
+)
+
+// Options are everything that can be set when a simulator starts. The zero
+// value is sensible: a simulator in memory with the real windows.
+type Options struct {
+	// Addr is where it listens, "127.0.0.1:8080"; port 0 picks a free one.
+	Addr string
+	// PublicURL goes into redirect URLs and QR codes; derived from where it
+	// listens when empty.
+	PublicURL string
+	// Store is "memory" or "sqlite:PATH".
+	Store string
+	// LandingWindow and ApprovalWindow are how long a payer may take, five
+	// minutes each unless set.
+	LandingWindow  time.Duration
+	ApprovalWindow time.Duration
+	// ClockSpeed is simulated seconds per real second; 0 leaves the clock as
+	// it was kept, or at 1.
+	ClockSpeed float64
+	// StrictBodies refuses unknown members in request bodies.
+	StrictBodies bool
+	// StrictURLs refuses http and private addresses as the vendor does.
+	StrictURLs bool
+	// WebhookTimeout is the real time a webhook target has to answer, 10 s
+	// unless set.
+	WebhookTimeout time.Duration
+	// WebhookCA is a PEM file with authorities to trust beside the system's.
+	WebhookCA string
+	// Egress is where webhooks may go: "any", "private" or "loopback".
+	Egress string
+	// Auth is "strict" or "open".
+	Auth string
+	// Seed makes ids, codes and secrets repeatable.
+	Seed string
+	// Version is what the info endpoint tells.
+	Version string
+	// Log takes what an operator should know; nil for nothing.
+	Log *slog.Logger
+	// Listen and Dial take the place of the network, for tests in memory.
+	Listen func(ctx context.Context, addr string) (net.Listener, error)
+	Dial   func(ctx context.Context, network, addr string) (net.Conn, error)
+}
+
+func (o Options) withDefaults() Options {
+	if o.Addr == "" {
+		o.Addr = "127.0.0.1:8080"
+	}
+	if o.Store == "" {
+		o.Store = "memory"
+	}
+	if o.LandingWindow == 0 {
+		o.LandingWindow = 5 * time.Minute
+	}
+	if o.ApprovalWindow == 0 {
+		o.ApprovalWindow = 5 * time.Minute
+	}
+	if o.WebhookTimeout == 0 {
+		o.WebhookTimeout = 10 * time.Second
+	}
+	if o.Egress == "" {
+		o.Egress = "any"
+	}
+	if o.Auth == "" {
+		o.Auth = "strict"
+	}
+	if o.Version == "" {
+		o.Version = "dev"
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Listen == nil {
+		o.Listen = func(ctx context.Context, addr string) (net.Listener, error) {
+			return new(net.ListenConfig).Listen(ctx, "tcp", addr)
+		}
+	}
+	return o
+}
+
+func (o Options) check() error {
+	if o.LandingWindow < 0 || o.ApprovalWindow < 0 {
+		return fmt.Errorf("a window cannot be negative: landing %s, approval %s", o.LandingWindow, o.ApprovalWindow)
+	}
+	if o.ClockSpeed < 0 {
+		return fmt.Errorf("the clock's speed must be above 0, not %g", o.ClockSpeed)
+	}
+	if o.Auth != "strict" && o.Auth != "open" {
+		return fmt.Errorf(`auth is "strict" or "open", not %q`, o.Auth)
+	}
+	if o.Egress != "any" && o.Egress != "private" && o.Egress != "loopback" {
+		return fmt.Errorf(`egress is "any", "private" or "loopback", not %q`, o.Egress)
+	}
+	if o.PublicURL == "" {
+		return nil
+	}
+	u, err := url.Parse(o.PublicURL)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return fmt.Errorf("the public URL %q is not an http or https URL with a host", o.PublicURL)
+	}
+	return nil
+}

@@ -1,0 +1,114 @@
+package server
+
+import (
+	"context"
+	"log"
+	"log/slog"
+	"net"
+	"net/http"
+	"runtime/debug"
+	"strings"
+
+	"liksom/server/problem"
+)
+
+// place is where a request came in: the world it is for and how its links
+// lead back there.
+type place struct {
+	prefix string // "" or "/w/{name}"
+	base   string // the absolute URL that links in this world begin with
+}
+
+type placeKey struct{}
+
+func placeOf(r *http.Request) place {
+	p, _ := r.Context().Value(placeKey{}).(place)
+	return p
+}
+
+// baseOf is the absolute URL that links made for this request begin with.
+func baseOf(r *http.Request) string { return placeOf(r).base }
+
+// prefixOf is the path that this request's world begins with on its host.
+func prefixOf(r *http.Request) string { return placeOf(r).prefix }
+
+// ServeHTTP finds the world a request is for, by path or by host, and the
+// door by the first part of the path.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	defer s.recovered(w, r)
+	world, at, rest, ok := s.locate(r)
+	if !ok {
+		problem.Write(w, problem.Document{
+			Type: problem.TypeOf(http.StatusNotFound), Title: "Not Found", Status: http.StatusNotFound,
+			Detail: "There is no such world here.", Instance: r.URL.Path, TraceID: problem.TraceID(),
+		})
+		return
+	}
+	r = r.WithContext(context.WithValue(r.Context(), placeKey{}, at))
+	if rest != r.URL.Path {
+		r.URL.RawPath = strings.TrimPrefix(r.URL.RawPath, at.prefix)
+		r.URL.Path = rest
+	}
+	world.door(firstPart(rest)).ServeHTTP(w, r)
+}
+
+// locate reads the world's name off the path, else off the host.
+func (s *Server) locate(r *http.Request) (w *World, at place, rest string, ok bool) {
+	rest = r.URL.Path
+	base := s.PublicURL()
+	if after, found := strings.CutPrefix(rest, "/w/"); found {
+		name, tail, _ := strings.Cut(after, "/")
+		w, ok = s.world(name)
+		prefix := "/w/" + name
+		return w, place{prefix: prefix, base: base + prefix}, "/" + tail, ok && name != ""
+	}
+	label, _, dotted := strings.Cut(r.Host, ".")
+	if dotted && net.ParseIP(hostOnly(r.Host)) == nil {
+		if w, ok = s.world(label); ok && label != "" {
+			return w, place{base: scheme(r) + "://" + r.Host}, rest, true
+		}
+	}
+	w, ok = s.world("")
+	return w, place{base: base}, rest, ok
+}
+
+func hostOnly(hostport string) string {
+	if host, _, err := net.SplitHostPort(hostport); err == nil {
+		return host
+	}
+	return hostport
+}
+
+func scheme(r *http.Request) string {
+	if r.TLS != nil {
+		return "https"
+	}
+	return "http"
+}
+
+// firstPart is what stands between the first two slashes of a path.
+func firstPart(path string) string {
+	part, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	return part
+}
+
+// recovered answers a request whose handler panicked; the cause goes to the
+// log, under the id that the client gets to see.
+func (s *Server) recovered(w http.ResponseWriter, r *http.Request) {
+	cause := recover()
+	if cause == nil {
+		return
+	}
+	if cause == http.ErrAbortHandler { //nolint:errorlint // net/http compares it so
+		panic(cause)
+	}
+	trace := problem.TraceID()
+	s.options.Log.Error("a handler panicked", "trace", trace, "path", r.URL.Path, "cause", cause, "stack", string(debug.Stack()))
+	problem.Write(w, problem.Document{
+		Type: problem.TypeOf(http.StatusInternalServerError), Title: "Internal error", Status: http.StatusInternalServerError,
+		Detail: "Something broke in the simulator; its log has more under this trace id.", Instance: r.URL.Path, TraceID: trace,
+	})
+}
+
+// quiet sends what net/http complains of to the log, as a detail.
+func quiet(to *slog.Logger) *log.Logger { return slog.NewLogLogger(to.Handler(), slog.LevelDebug) }

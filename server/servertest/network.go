@@ -1,0 +1,94 @@
+package servertest
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"sync"
+)
+
+// Network is a network in memory: hosts are names, and nothing leaves the
+// process. Connections are [net.Pipe]s, so that a testing/synctest bubble
+// knows when everybody waits.
+type Network struct {
+	mu    sync.Mutex
+	hosts map[string]*listener
+}
+
+// NewNetwork makes a network without hosts.
+func NewNetwork() *Network { return &Network{hosts: map[string]*listener{}} }
+
+// Listen takes a host's name, "shop.test:80".
+func (n *Network) Listen(_ context.Context, addr string) (net.Listener, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if _, taken := n.hosts[addr]; taken {
+		return nil, fmt.Errorf("%s is taken", addr)
+	}
+	l := &listener{network: n, addr: address(addr), accept: make(chan net.Conn), closed: make(chan struct{})}
+	n.hosts[addr] = l
+	return l, nil
+}
+
+// Dial connects to a host of this network.
+func (n *Network) Dial(ctx context.Context, _, addr string) (net.Conn, error) {
+	n.mu.Lock()
+	l, ok := n.hosts[addr]
+	n.mu.Unlock()
+	if !ok {
+		return nil, fmt.Errorf("dial %s: connection refused: nobody listens there in this test", addr)
+	}
+	near, far := net.Pipe()
+	select {
+	case l.accept <- far:
+		return near, nil
+	case <-l.closed:
+		return nil, fmt.Errorf("dial %s: connection refused: it stopped listening", addr)
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// Client is an HTTP client on this network. It follows no redirects, so that
+// a test sees them.
+func (n *Network) Client() *http.Client {
+	return &http.Client{
+		Transport:     &http.Transport{DialContext: n.Dial, DisableCompression: true, MaxIdleConnsPerHost: 64},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+}
+
+type address string
+
+func (address) Network() string  { return "memory" }
+func (a address) String() string { return string(a) }
+
+type listener struct {
+	network *Network
+	addr    address
+	accept  chan net.Conn
+	once    sync.Once
+	closed  chan struct{}
+}
+
+func (l *listener) Accept() (net.Conn, error) {
+	select {
+	case c := <-l.accept:
+		return c, nil
+	case <-l.closed:
+		return nil, net.ErrClosed
+	}
+}
+
+func (l *listener) Close() error {
+	l.once.Do(func() {
+		close(l.closed)
+		l.network.mu.Lock()
+		defer l.network.mu.Unlock()
+		delete(l.network.hosts, string(l.addr))
+	})
+	return nil
+}
+
+func (l *listener) Addr() net.Addr { return l.addr }

@@ -1,0 +1,70 @@
+package server
+
+import (
+	"crypto/x509"
+	"fmt"
+	"net/http"
+	"os"
+	"time"
+
+	"liksom/server/fault"
+	"liksom/server/webhook"
+	"liksom/web"
+)
+
+// shared is what all worlds of a server use together.
+type shared struct {
+	site    *web.Site
+	options Options
+	trusted *x509.CertPool // nil: the system's
+}
+
+func newShared(o Options) (*shared, error) {
+	s := &shared{options: o, site: web.New(web.Options{Base: pageBase, Log: o.Log})}
+	if o.WebhookCA == "" {
+		return s, nil
+	}
+	pem, err := os.ReadFile(o.WebhookCA)
+	if err != nil {
+		return nil, fmt.Errorf("cannot read the webhook authorities: %w", err)
+	}
+	if s.trusted, err = webhook.Authorities(pem); err != nil {
+		return nil, fmt.Errorf("%s: %w", o.WebhookCA, err)
+	}
+	return s, nil
+}
+
+// pageBase is the address that a page's own links begin with: the host that
+// the browser used, which need not be the public one.
+func pageBase(r *http.Request) string { return scheme(r) + "://" + r.Host + prefixOf(r) }
+
+// sender makes the one that tries a world's deliveries.
+func (s *shared) sender(w *World) *webhook.Sender {
+	return webhook.NewSender(webhook.Options{
+		Store: w.store, Now: w.clock.Now, Committed: w.committed,
+		Timeout: func() time.Duration { return s.options.WebhookTimeout },
+		Egress:  webhook.Egress(s.options.Egress), CA: s.trusted, Dial: s.options.Dial,
+		Faults: hookFaults{w.faults},
+	})
+}
+
+// hookFaults meets deliveries with the world's faults.
+type hookFaults struct{ set *fault.Set }
+
+// Delivery implements [webhook.Faults].
+func (f hookFaults) Delivery(msn, reference, event string) (webhook.Effect, bool) {
+	struck, ok := f.set.Webhook(event, msn, reference)
+	if !ok {
+		return webhook.Effect{}, false
+	}
+	return webhook.Effect{Name: struck.ID, Drop: struck.Do.Drop, Status: struck.Do.Status}, true
+}
+
+// pushFaults loses pushes as the world's faults say.
+type pushFaults struct{ set *fault.Set }
+
+// Push implements phoneapp's Faults.
+func (f pushFaults) Push(msn, reference, phone string) bool {
+	_, lost := f.set.Push(msn, reference, phone)
+	return lost
+}
