@@ -78,12 +78,39 @@ func (d Document) JSON() []byte {
 	return bytes.TrimSuffix(out.Bytes(), []byte("\n"))
 }
 
+// NoRoute answers a path that leads nowhere. Beside its own members the
+// document has the two of the imitated gateway's answer (ePayment contract,
+// section 8.3), so that clients which look for those find them.
+func NoRoute(w http.ResponseWriter, instance string) {
+	d := Document{Status: http.StatusNotFound, Detail: "There is nothing at this path.", Instance: instance}
+	d.Fill()
+	body, _ := json.Marshal(struct {
+		Document
+		StatusCode int    `json:"statusCode"`
+		Message    string `json:"message"`
+	}{d, d.Status, "Resource not found"}) // strings and numbers: cannot fail
+	send(w, d.Status, body)
+}
+
+// WrongMethod answers a known path that does not take the method, naming the
+// methods it takes, "GET, HEAD".
+func WrongMethod(w http.ResponseWriter, r *http.Request, allowed string) {
+	w.Header().Set("Allow", allowed)
+	Write(w, Document{
+		Status: http.StatusMethodNotAllowed, Instance: r.URL.Path,
+		Detail: r.Method + " is not possible here; it takes " + allowed + ".",
+	})
+}
+
 // Write answers with the document, filled where it lacks something.
 func Write(w http.ResponseWriter, d Document) {
 	d.Fill()
-	body := d.JSON()
+	send(w, d.Status, d.JSON())
+}
+
+func send(w http.ResponseWriter, status int, body []byte) {
 	w.Header().Set("Content-Type", ContentType)
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
-	w.WriteHeader(d.Status)
+	w.WriteHeader(status)
 	_, _ = w.Write(body) // a client that has gone needs no answer
 }

@@ -80,6 +80,15 @@ func Body(p payment.Payment, e payment.Event) []byte {
 
 // appendAuthorized writes what only an approval tells.
 func appendAuthorized(b []byte, p *payment.Payment) []byte {
+	if c := p.Chosen; c != nil {
+		b = append(b, `,"shippingDetails":{"address":`...)
+		b = appendAddress(b, c.Address)
+		b = append(b, `,"shippingCost":`...)
+		b = strconv.AppendInt(b, c.Cost, 10)
+		b = appendMember(b, "shippingOptionId", c.OptionID)
+		b = appendMember(b, "shippingOptionName", c.OptionName)
+		b = append(b, '}')
+	}
 	if g := p.Grant; g != nil {
 		if details := appendDetails(nil, g); len(details) > 0 {
 			b = append(b, `,"userDetails":{`...)

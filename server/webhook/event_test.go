@@ -49,6 +49,11 @@ func TestBodyOfEachEvent(t *testing.T) {
 	late.Grant, late.CaptureBy = nil, approved.Add(time.Hour)
 	onlyNIN := shared
 	onlyNIN.Grant = &payment.Grant{Sub: "s", Scopes: []string{"nin"}, Profile: payment.Profile{NIN: "1", FirstName: "not granted"}}
+	express := shared
+	express.Chosen = &payment.ShippingChoice{
+		Address:  payment.Address{ID: "a2", Type: "work", Line1: "Torget 1", Line2: "2. etg", City: "Bergen", PostCode: "5014", Country: "NO"},
+		OptionID: "home-std", OptionName: "Home, weekdays", Cost: 7900,
+	}
 	event := func(k payment.Kind, amount int64, key string) payment.Event {
 		return payment.Event{ID: id, Kind: k, At: approved, Amount: amount, PSP: "3f0c1d52-7a64-4b0e-9d1e-6b8a5a0f1c11", Key: key}
 	}
@@ -60,6 +65,7 @@ func TestBodyOfEachEvent(t *testing.T) {
 		{"created", plain, event(payment.PaymentCreated, 24900, "7c8b81e7-b08b-46e4-9729-191cb801c132")},
 		{"authorized", shared, event(payment.PaymentAuthorized, 24900, "7c8b81e7-b08b-46e4-9729-191cb801c132")},
 		{"authorized-without-profile", late, event(payment.PaymentAuthorized, 24900, "k")},
+		{"authorized-express", express, event(payment.PaymentAuthorized, 32800, "k")},
 		{"authorized-with-nin-alone", onlyNIN, event(payment.PaymentAuthorized, 24900, "k")},
 		{"aborted", plain, event(payment.PaymentAborted, 24900, "k")},
 		{"expired", plain, event(payment.PaymentExpired, 24900, "k")},

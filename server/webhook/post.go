@@ -34,12 +34,16 @@ const (
 // Dial connects to a network address, as [net.Dialer.DialContext] does.
 type Dial func(ctx context.Context, network, address string) (net.Conn, error)
 
-// newTransport makes the one that deliveries leave by. It checks each address
-// after its name has been resolved, at the moment it is dialled, so that no
-// name can lead where the policy forbids. A dial of one's own is asked
-// without that check, but for targets that name an address.
-func newTransport(o *Options) *http.Transport {
+// NewTransport makes the one that deliveries and other calls to merchants
+// leave by; of the options it looks at Egress, Dial, Resolver and CA. It
+// checks each address after its name has been resolved, at the moment it is
+// dialled, so that no name can lead where the policy forbids. A dial of one's
+// own is asked without that check, but for targets that name an address.
+func NewTransport(o Options) *http.Transport {
 	egress, dial := o.Egress, o.Dial
+	if egress == "" {
+		egress = AnyTarget
+	}
 	if dial == nil {
 		dial = (&net.Dialer{Resolver: o.Resolver, Control: func(_, address string, _ syscall.RawConn) error {
 			return checkAddress(egress, address)
@@ -114,7 +118,7 @@ func headers(id string, s Signature, length int) http.Header {
 // redirects, cookies and the credentials in a URL are none of its business.
 func (s *Sender) send(ctx context.Context, u *url.URL, a *Attempt) {
 	limit := s.timeout()
-	ctx, cancel := context.WithTimeoutCause(ctx, limit, errTooSlow)
+	ctx, cancel := WithLimit(ctx, limit)
 	defer cancel()
 	request := (&http.Request{
 		Method: http.MethodPost, URL: u, Host: a.Header["Host"][0], Header: a.Header,
@@ -123,7 +127,7 @@ func (s *Sender) send(ctx context.Context, u *url.URL, a *Attempt) {
 	}).WithContext(ctx)
 	answer, err := s.transport.RoundTrip(request)
 	if err != nil {
-		a.Error = failure(ctx, err, limit)
+		a.Error = Failure(ctx, err, limit)
 		return
 	}
 	defer answer.Body.Close()
@@ -134,8 +138,13 @@ func (s *Sender) send(ctx context.Context, u *url.URL, a *Attempt) {
 
 var errTooSlow = errors.New("the receiver took too long")
 
-// failure says in words why no answer came.
-func failure(ctx context.Context, err error, limit time.Duration) string {
+// WithLimit bounds a call to a merchant, in real time.
+func WithLimit(ctx context.Context, limit time.Duration) (context.Context, context.CancelFunc) {
+	return context.WithTimeoutCause(ctx, limit, errTooSlow)
+}
+
+// Failure says in words why no answer came to a call within [WithLimit].
+func Failure(ctx context.Context, err error, limit time.Duration) string {
 	var (
 		refused *RefusedError
 		name    *net.DNSError

@@ -53,10 +53,7 @@ type Sender struct {
 
 // NewSender makes a sender. Close it to let its connections go.
 func NewSender(o Options) *Sender {
-	if o.Egress == "" {
-		o.Egress = AnyTarget
-	}
-	return &Sender{options: o, transport: newTransport(&o), busy: map[string]chan struct{}{}}
+	return &Sender{options: o, transport: NewTransport(o), busy: map[string]chan struct{}{}}
 }
 
 // Close lets idle connections go.

@@ -24,6 +24,9 @@ type Registration struct {
 	Secret string
 	// CreatedAt is in simulated time.
 	CreatedAt time.Time
+	// FailingSince is the simulated time of the first try in vain since one
+	// was accepted; zero while the receiver accepts. The store sets it.
+	FailingSince time.Time
 	// Number orders registrations by age; the store sets it.
 	Number int64
 }
@@ -147,12 +150,18 @@ type Store interface {
 	Deliveries(ctx context.Context, q Query) ([]Delivery, error)
 	// Attempts are one delivery's, oldest first.
 	Attempts(ctx context.Context, delivery string) ([]Attempt, error)
+	// Record keeps a delivery that no event planned and that has ended
+	// already, with its only attempt. Its registration becomes what
+	// [Registration.After] says, as with Settle.
+	Record(ctx context.Context, d Delivery, a *Attempt) error
 	// Settle keeps an attempt and what became of its delivery, in one
 	// transaction: done is the claimed due row it was for, removed (0 for a
 	// try by hand); a delivery left [Waiting] is due at its NextAt unless
 	// only a try by hand was recorded; one that stops being open lets the
 	// next held one of its queue go, due at now. A delivery that has ended
-	// meanwhile stays as it is and only the attempt is kept. Earliest of the
+	// meanwhile stays as it is and only the attempt is kept. Its registration
+	// becomes what [Registration.After] says, with the row of
+	// [Registration.Removal] when its receiver begins to fail. Earliest of the
 	// answer tells of the rows written.
 	Settle(ctx context.Context, d Delivery, a *Attempt, done int64, now time.Time) (payment.Committed, error)
 }

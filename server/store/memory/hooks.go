@@ -232,6 +232,7 @@ func (s *Store) Settle(_ context.Context, d webhook.Delivery, a *webhook.Attempt
 	if a != nil {
 		a.N = len(kept.attempts) + 1
 		kept.attempts = append(kept.attempts, *a)
+		result.Note(0, s.noteHealth(kept.Registration, a))
 	}
 	if !kept.Status.Open() {
 		return result, nil
@@ -250,6 +251,28 @@ func (s *Store) Settle(_ context.Context, d webhook.Delivery, a *webhook.Attempt
 	kept.NextAt = time.Time{}
 	result.Note(0, s.advance(kept, now))
 	return result, nil
+}
+
+// noteHealth has a registration be as a try left it, and tells when it may
+// have to be removed.
+func (s *Store) noteHealth(registration string, a *webhook.Attempt) time.Time {
+	all := s.hooks.registrations()
+	i := slices.IndexFunc(all, func(r webhook.Registration) bool { return r.ID == registration })
+	if i < 0 {
+		return time.Time{}
+	}
+	left, changed := all[i].After(a)
+	if !changed {
+		return time.Time{}
+	}
+	all = slices.Clone(all)
+	all[i] = left
+	s.hooks.active.Store(&all)
+	due, failing := left.Removal()
+	if !failing {
+		return time.Time{}
+	}
+	return s.due.add(due)
 }
 
 // advance takes a delivery out of its line; if it was the first, the next may

@@ -16,9 +16,13 @@ type DB struct {
 	lock    *sql.DB // held while the database is open
 	writing *sql.DB
 	writer  *writer
+	mover   *checkpointer
 	reader  *reader
 	closing sync.Once
 	closed  error
+
+	// lastDue is the number of the newest due row. The writer alone touches it.
+	lastDue int64
 
 	mu     sync.Mutex
 	worlds map[string]*world
@@ -58,8 +62,15 @@ func (db *DB) open(ctx context.Context, path string) error {
 	if err != nil {
 		return explain(path, err)
 	}
-	db.writer = startWriter(conn)
-	return nil
+	moving, err := checkpointerPool(path)
+	if err != nil {
+		return errors.Join(err, conn.Close())
+	}
+	db.mover = startCheckpointer(moving)
+	db.writer = startWriter(conn, db.mover.ring)
+	return db.writer.do(ctx, func(t *tx) error {
+		return t.row("SELECT coalesce(max(n), 0) FROM due").Scan(&db.lastDue)
+	})
 }
 
 // Close finishes the writes that wait and closes the database. It may be
@@ -72,6 +83,9 @@ func (db *DB) Close() error {
 		}
 		if db.writer != nil {
 			errs = append(errs, db.writer.close())
+		}
+		if db.mover != nil {
+			errs = append(errs, db.mover.close())
 		}
 		if db.writing != nil {
 			errs = append(errs, db.writing.Close())
@@ -141,7 +155,7 @@ func (db *DB) DeleteWorld(ctx context.Context, name string) error {
 }
 
 // world is what the writer knows of a world by heart. Its goroutine alone
-// touches it, but for claims.
+// touches it, but for claims and the log's tail.
 type world struct {
 	id         int64
 	gone       bool
@@ -151,6 +165,7 @@ type world struct {
 	registrations []webhook.Registration
 	known         bool
 
+	tail    tail
 	claims  sync.Mutex
 	claimed map[int64]struct{}
 }

@@ -52,17 +52,21 @@ func (s *Store) enqueue(t *tx, d *webhook.Delivery, at time.Time, done *payment.
 	if !found {
 		d.Status, d.NextAt = webhook.Waiting, at
 	}
-	s.world.deliveries++
-	t.onRollback(func() { s.world.deliveries-- })
-	d.Number = s.world.deliveries
-	err = t.exec(`INSERT INTO deliveries (world, number, id, registration, msn, reference, event, type, body, status, created, first, next, done, tries, reason)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		s.world.id, d.Number, d.ID, d.Registration, d.Payment.MSN, d.Payment.Reference, int64(d.Event), d.Type, d.Body, string(d.Status),
-		millis(d.CreatedAt), millis(d.FirstAt), millis(d.NextAt), millis(d.DoneAt), d.Tries, d.Reason)
-	if err != nil || d.Status == webhook.Held {
+	if err := s.addDelivery(t, d); err != nil || d.Status == webhook.Held {
 		return err
 	}
 	return s.addDue(t, done, payment.Due{At: at, Kind: webhook.DueDelivery, Key: d.ID})
+}
+
+// addDelivery writes a new delivery and gives it its number.
+func (s *Store) addDelivery(t *tx, d *webhook.Delivery) error {
+	s.world.deliveries++
+	t.onRollback(func() { s.world.deliveries-- })
+	d.Number = s.world.deliveries
+	return t.exec(`INSERT INTO deliveries (world, number, id, registration, msn, reference, event, type, body, status, created, first, next, done, tries, reason)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		s.world.id, d.Number, d.ID, d.Registration, d.Payment.MSN, d.Payment.Reference, int64(d.Event), d.Type, d.Body, string(d.Status),
+		millis(d.CreatedAt), millis(d.FirstAt), millis(d.NextAt), millis(d.DoneAt), d.Tries, d.Reason)
 }
 
 // head gives the oldest open delivery of a queue.
@@ -123,6 +127,9 @@ func (s *Store) Settle(ctx context.Context, d webhook.Delivery, a *webhook.Attem
 			}
 		}
 		if err := s.addAttempt(t, before.Number, a); err != nil {
+			return err
+		}
+		if err := s.noteHealth(t, before.Registration, a, &kept); err != nil {
 			return err
 		}
 		byHand := done == 0 && d.Status.Open()

@@ -17,8 +17,14 @@ func scanDue(row *sql.Rows) (d payment.Due, err error) {
 
 // addDue writes rows and notes the earliest.
 func (s *Store) addDue(t *tx, done *payment.Committed, rows ...payment.Due) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	last := s.db.lastDue
+	t.onRollback(func() { s.db.lastDue = last })
 	for _, row := range rows {
-		err := t.exec("INSERT INTO due (world, at, kind, key) VALUES (?, ?, ?, ?)", s.world.id, millis(row.At), row.Kind, row.Key)
+		s.db.lastDue++
+		err := t.exec("INSERT INTO due (n, world, at, kind, key) VALUES (?, ?, ?, ?, ?)", s.db.lastDue, s.world.id, millis(row.At), row.Kind, row.Key)
 		if err != nil {
 			return err
 		}

@@ -118,6 +118,9 @@ func (s *Store) Events(ctx context.Context, id payment.ID) ([]payment.Event, err
 
 // After implements [payment.Store].
 func (s *Store) After(ctx context.Context, pos payment.Seq, n int) ([]payment.Event, error) {
+	if events, known := s.world.tail.after(pos, n); known {
+		return events, ctx.Err()
+	}
 	return collect(ctx, s.db.reader, scanEvent, selectEvent+" WHERE world = ? AND seq > ? ORDER BY seq LIMIT ?", s.world.id, int64(pos), limit(n))
 }
 

@@ -5,15 +5,17 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
+	"liksom/server/payment"
 	"liksom/server/webhook"
 )
 
-const selectRegistration = "SELECT number, id, msn, client, url, events, secret, created FROM registrations"
+const selectRegistration = "SELECT number, id, msn, client, url, events, secret, created, failing FROM registrations"
 
 func scanRegistration(row *sql.Rows) (r webhook.Registration, err error) {
-	err = row.Scan(&r.Number, &r.ID, &r.MSN, &r.Client, &r.URL, document{&r.Events}, &r.Secret, moment{&r.CreatedAt})
+	err = row.Scan(&r.Number, &r.ID, &r.MSN, &r.Client, &r.URL, document{&r.Events}, &r.Secret, moment{&r.CreatedAt}, moment{&r.FailingSince})
 	return r, err
 }
 
@@ -64,9 +66,9 @@ func (s *Store) Register(ctx context.Context, r webhook.Registration, allowed fu
 			return err
 		}
 		s.world.known = false
-		return t.exec(`INSERT INTO registrations (world, number, id, msn, client, url, events, secret, created)
-			VALUES (?1, (SELECT coalesce(max(number), 0) + 1 FROM registrations WHERE world = ?1), ?2, ?3, ?4, ?5, ?6, ?7, ?8)`,
-			s.world.id, r.ID, r.MSN, r.Client, r.URL, events, r.Secret, millis(r.CreatedAt))
+		return t.exec(`INSERT INTO registrations (world, number, id, msn, client, url, events, secret, created, failing)
+			VALUES (?1, (SELECT coalesce(max(number), 0) + 1 FROM registrations WHERE world = ?1), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)`,
+			s.world.id, r.ID, r.MSN, r.Client, r.URL, events, r.Secret, millis(r.CreatedAt), millis(r.FailingSince))
 	})
 }
 
@@ -119,4 +121,32 @@ func (s *Store) Unregister(ctx context.Context, id string, at time.Time) error {
 		return t.exec("UPDATE deliveries SET status = ?, done = ?, next = ?, reason = ? WHERE world = ? AND registration = ? AND "+isOpen,
 			string(webhook.Ended), millis(at), millis(time.Time{}), "its registration was deleted", s.world.id, id)
 	})
+}
+
+// noteHealth has a registration be as a try left it, and writes when it may
+// have to be removed.
+func (s *Store) noteHealth(t *tx, registration string, a *webhook.Attempt, done *payment.Committed) error {
+	if a == nil {
+		return nil
+	}
+	all, err := s.registrations(t)
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(all, func(r webhook.Registration) bool { return r.ID == registration })
+	if i < 0 {
+		return nil
+	}
+	left, changed := all[i].After(a)
+	if !changed {
+		return nil
+	}
+	s.world.known = false
+	if err := t.exec("UPDATE registrations SET failing = ? WHERE world = ? AND number = ?", millis(left.FailingSince), s.world.id, left.Number); err != nil {
+		return err
+	}
+	if due, failing := left.Removal(); failing {
+		return s.addDue(t, done, due)
+	}
+	return nil
 }

@@ -34,12 +34,15 @@ func pool(path string, connections int, pragmas ...string) (*sql.DB, error) {
 	return db, nil
 }
 
-// writerPool trades room for speed: a log of 32 MB before its pages move to the
-// file, so that a page written many times moves once, and as much for pages in
-// memory, since references and keys come in no order.
+// writerPool trades room for speed: 32 MB of pages in memory, since references
+// and keys come in no order, and a log that others move to the file.
 func writerPool(path string) (*sql.DB, error) {
 	return pool(path, 1, "busy_timeout(5000)", "journal_mode(WAL)", "synchronous(NORMAL)", "foreign_keys(ON)",
-		"wal_autocheckpoint(8000)", "cache_size(-32000)")
+		"wal_autocheckpoint("+logLimit+")", "cache_size(-32000)")
+}
+
+func checkpointerPool(path string) (*sql.DB, error) {
+	return pool(path, 1, "busy_timeout(0)", "synchronous(NORMAL)")
 }
 
 func readerPool(path string) (*sql.DB, error) {

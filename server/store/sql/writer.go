@@ -3,6 +3,7 @@ package sql
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"runtime"
@@ -20,6 +21,8 @@ type writer struct {
 	conn  *sql.Conn
 	tx    tx
 	ended chan struct{}
+	// full is told whenever the log has grown by a good deal.
+	full func()
 
 	mu     sync.RWMutex // guards closed, and jobs against being closed
 	closed bool
@@ -40,9 +43,9 @@ const (
 	withdrawn
 )
 
-func startWriter(conn *sql.Conn) *writer {
-	w := &writer{conn: conn, ended: make(chan struct{}), jobs: make(chan *job, maxGroup)}
-	w.tx = tx{conn: conn, statements: map[string]*sql.Stmt{}}
+func startWriter(conn *sql.Conn, full func()) *writer {
+	w := &writer{conn: conn, full: full, ended: make(chan struct{}), jobs: make(chan *job, maxGroup)}
+	w.tx = tx{conn: conn, questions: map[string]*sql.Stmt{}, orders: map[string]driver.StmtExecContext{}}
 	go w.loop()
 	return w
 }
@@ -106,6 +109,10 @@ func (w *writer) loop() {
 		group = w.gather(append(group[:0], j))
 		w.commit(group)
 		clear(group)
+		if w.tx.given >= checkpointEvery {
+			w.tx.given = 0
+			w.full()
+		}
 	}
 }
 
@@ -162,7 +169,10 @@ func (w *writer) attempt(group []*job) (spoiler int) {
 		failAll(group, err)
 		return -1
 	}
-	t.undo = t.undo[:0]
+	for _, show := range t.show {
+		show()
+	}
+	t.forget()
 	return -1
 }
 
@@ -183,16 +193,35 @@ func guard(run func(*tx) error, t *tx) (err error) {
 	return run(t)
 }
 
-// tx is the writer's connection within a transaction.
+// tx is the writer's connection within a transaction. Statements are kept for
+// good: there are few, and they are all ours.
 type tx struct {
-	conn       *sql.Conn
-	statements map[string]*sql.Stmt
-	wrote      bool     // the running job has written
-	undo       []func() // what a rollback must mend in memory
+	conn      *sql.Conn
+	questions map[string]*sql.Stmt
+	// orders are the driver's own statements. The writer alone has the
+	// connection, so that nothing of what database/sql does around each of
+	// them is needed, and a create is a tenth cheaper without it.
+	orders map[string]driver.StmtExecContext
+	args   []driver.NamedValue // of the order being given, reused
+	given  int                 // orders since the last checkpoint
+	wrote  bool                // the running job has written
+	undo   []func()            // what a rollback must mend in memory
+	show   []func()            // what a commit makes visible in memory
 }
 
 // onRollback has a change in memory taken back should the transaction fail.
 func (t *tx) onRollback(undo func()) { t.undo = append(t.undo, undo) }
+
+// onCommit has something done in memory once the transaction is on disk and
+// before anybody hears of it.
+func (t *tx) onCommit(show func()) { t.show = append(t.show, show) }
+
+// forget makes ready for the next transaction.
+func (t *tx) forget() {
+	clear(t.undo)
+	clear(t.show)
+	t.undo, t.show = t.undo[:0], t.show[:0]
+}
 
 func (t *tx) rollback() {
 	// An engine that ran out of room has rolled back already: no error then.
@@ -200,44 +229,67 @@ func (t *tx) rollback() {
 	for _, undo := range slices.Backward(t.undo) {
 		undo()
 	}
-	t.undo = t.undo[:0]
+	t.forget()
 }
 
-// prepare keeps statements for good: there are few, and they are all ours.
-func (t *tx) prepare(query string) (*sql.Stmt, error) {
-	if s, ok := t.statements[query]; ok {
+func (t *tx) question(query string) (*sql.Stmt, error) {
+	if s, ok := t.questions[query]; ok {
 		return s, nil
 	}
 	s, err := t.conn.PrepareContext(context.Background(), query)
 	if err != nil {
 		return nil, fmt.Errorf("prepare %q: %w", query, err)
 	}
-	t.statements[query] = s
+	t.questions[query] = s
 	return s, nil
 }
 
-func (t *tx) control(query string) error {
-	s, err := t.prepare(query)
-	if err != nil {
-		return err
+func (t *tx) order(query string) (driver.StmtExecContext, error) {
+	if s, ok := t.orders[query]; ok {
+		return s, nil
 	}
-	_, err = s.ExecContext(context.Background())
-	return err
+	err := t.conn.Raw(func(conn any) error {
+		s, err := conn.(driver.Conn).Prepare(query)
+		if err != nil {
+			return err
+		}
+		t.orders[query] = s.(driver.StmtExecContext)
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("prepare %q: %w", query, err)
+	}
+	return t.orders[query], nil
 }
 
 func (t *tx) exec(query string, args ...any) error {
-	s, err := t.prepare(query)
+	t.wrote = true
+	t.given++
+	return t.control(query, args...)
+}
+
+// control is exec for what changes no data.
+func (t *tx) control(query string, args ...any) error {
+	s, err := t.order(query)
 	if err != nil {
 		return err
 	}
-	t.wrote = true
-	_, err = s.ExecContext(context.Background(), args...)
+	t.args = t.args[:0]
+	for i, arg := range args {
+		v, err := driver.DefaultParameterConverter.ConvertValue(arg)
+		if err != nil {
+			return fmt.Errorf("argument %d of %q: %w", i+1, query, err)
+		}
+		t.args = append(t.args, driver.NamedValue{Ordinal: i + 1, Value: v})
+	}
+	_, err = s.ExecContext(context.Background(), t.args)
+	clear(t.args)
 	return err
 }
 
 // row reads one row; a statement that cannot be prepared shows at Scan.
 func (t *tx) row(query string, args ...any) scanner {
-	s, err := t.prepare(query)
+	s, err := t.question(query)
 	if err != nil {
 		return failed{err}
 	}
@@ -245,7 +297,7 @@ func (t *tx) row(query string, args ...any) scanner {
 }
 
 func (t *tx) query(_ context.Context, query string, args ...any) (*sql.Rows, error) {
-	s, err := t.prepare(query)
+	s, err := t.question(query)
 	if err != nil {
 		return nil, err
 	}
@@ -254,8 +306,11 @@ func (t *tx) query(_ context.Context, query string, args ...any) (*sql.Rows, err
 
 func (t *tx) close() error {
 	var errs []error
-	for _, s := range t.statements {
+	for _, s := range t.questions {
 		errs = append(errs, s.Close())
+	}
+	for _, s := range t.orders {
+		errs = append(errs, s.(driver.Stmt).Close())
 	}
 	return errors.Join(errs...)
 }

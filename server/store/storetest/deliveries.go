@@ -25,6 +25,14 @@ func settle(t *testing.T, s Store, d webhook.Delivery, done int64, now time.Time
 	return kept
 }
 
+// requireNoTry tells that no try was written, only, perhaps, the removal of a
+// registration that fails.
+func requireNoTry(t *testing.T, kept payment.Committed) {
+	t.Helper()
+	require.Zero(t, kept.Seq)
+	require.True(t, kept.Earliest.IsZero() || kept.Earliest.Equal(start.Add(14*24*time.Hour)), kept.Earliest)
+}
+
 // attempt has every member set but its number, which the store gives.
 func attempt(delivery string, byHand bool, at time.Time) *webhook.Attempt {
 	return &webhook.Attempt{
@@ -201,7 +209,7 @@ var deliveries = []test{
 			before := delivery(t, s, id)
 			d := before
 			d.NextAt = start.Add(time.Hour)
-			require.Zero(t, settle(t, s, d, 0, start))
+			requireNoTry(t, settle(t, s, d, 0, start))
 			require.Equal(t, before, delivery(t, s, id), "delivery %d", i)
 		}
 		require.Len(t, claim(t, s, start.Add(24*time.Hour), 9), 1, "no row was written")
@@ -220,7 +228,7 @@ var deliveries = []test{
 		apply(t, s, recording(id("order-1"), payment.PaymentCaptured, start, nil))
 		d := delivery(t, s, second)
 		d.Status = webhook.Delivered
-		require.Zero(t, settle(t, s, d, 0, start))
+		requireNoTry(t, settle(t, s, d, 0, start))
 		require.Equal(t, webhook.Waiting, delivery(t, s, first).Status)
 		require.Equal(t, webhook.Held, delivery(t, s, deliveryID("r", 3)).Status)
 

@@ -14,6 +14,7 @@ import (
 
 	"liksom/server/directory"
 	"liksom/server/ident"
+	"liksom/server/openapi/openapitest"
 	"liksom/server/problem"
 	"liksom/server/store/memory"
 	"liksom/server/webhook"
@@ -56,7 +57,7 @@ func (d door) do(caller *directory.Caller, method, path, body string) *httptest.
 		r = r.WithContext(directory.WithCaller(r.Context(), caller))
 	}
 	w := httptest.NewRecorder()
-	d.api.ServeHTTP(w, r)
+	openapitest.New(d.t).Handler(d.api).ServeHTTP(w, r)
 	return w
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/gorilla/mux"
 
+	"liksom/server/gateway"
 	"liksom/server/problem"
 	"liksom/server/webhook"
 )
@@ -48,9 +49,11 @@ func (a *API) decode(r *http.Request) (wanted, error) {
 	}
 	note("url", w.readURL(members["url"], a.options.StrictURLs()))
 	note("events", w.readEvents(members["events"]))
-	if a.options.StrictBodies() {
-		for _, name := range unknown(members) {
+	for _, name := range unknown(members) {
+		if a.options.StrictBodies() {
 			note(name, "The property is not known.")
+		} else {
+			gateway.Note(r.Context(), "%s is not known and was ignored", name)
 		}
 	}
 	if wrong != nil {

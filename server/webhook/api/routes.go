@@ -36,7 +36,7 @@ func (a *API) routes() *mux.Router {
 }
 
 func notFound(w http.ResponseWriter, r *http.Request) {
-	problem.Write(w, problem.Document{Status: http.StatusNotFound, Detail: "There is nothing at this path.", Instance: instance(r)})
+	problem.NoRoute(w, instance(r))
 }
 
 func only(methods ...string) http.Handler {

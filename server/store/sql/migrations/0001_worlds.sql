@@ -62,11 +62,11 @@ CREATE TABLE replies (
     print  BLOB NOT NULL,
     answer BLOB NOT NULL,
     PRIMARY KEY (world, key)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
--- n orders rows by age, whatever their time.
+-- n orders rows by age, whatever their time. The writer numbers them.
 CREATE TABLE due (
-    n     INTEGER PRIMARY KEY AUTOINCREMENT,
+    n     INTEGER PRIMARY KEY,
     world INTEGER NOT NULL REFERENCES worlds ON DELETE CASCADE,
     at    INTEGER NOT NULL,
     kind  TEXT NOT NULL,
