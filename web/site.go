@@ -36,6 +36,13 @@ type Options struct {
 // Site renders pages and serves files. One serves all worlds of a server; it
 // is safe for use by many goroutines.
 type Site struct {
+	*stock
+	// label gives the wallets' names; nil for those of the options.
+	label func(brand string) string
+}
+
+// stock is what the sites of all worlds share.
+type stock struct {
 	opts   Options
 	assets assets
 	texts  func() Texts
@@ -59,7 +66,7 @@ func New(opts Options) *Site {
 	if opts.Log == nil {
 		opts.Log = slog.Default()
 	}
-	s := &Site{opts: opts, parsed: map[string]*template.Template{}}
+	s := &Site{stock: &stock{opts: opts, parsed: map[string]*template.Template{}}}
 	s.texts = sync.OnceValue(readTexts)
 	s.icons = sync.OnceValue(readIcons)
 	s.assets.made = s.made
@@ -80,8 +87,16 @@ func (s *Site) Prefix(r *http.Request) string {
 	return strings.TrimSuffix(u.EscapedPath(), "/")
 }
 
+// Labelled is the same site with other names for the wallets.
+func (s *Site) Labelled(label func(brand string) string) *Site {
+	return &Site{stock: s.stock, label: label}
+}
+
 // Label is a wallet's name; the skin itself when it has none.
 func (s *Site) Label(brand string) string {
+	if s.label != nil {
+		return s.label(brand)
+	}
 	if l, ok := s.opts.Labels[brand]; ok {
 		return l
 	}
@@ -98,6 +113,9 @@ type Page struct {
 	Title  string
 	// Ancestors are origins that may frame the page, beside its own.
 	Ancestors []string
+	// TellsItself lets requests to our own server say which page they come
+	// from. No page tells anybody else.
+	TellsItself bool
 	// Framed leaves out what has no place inside another page.
 	Framed bool
 	Data   any
@@ -121,12 +139,19 @@ func (s *Site) Render(w http.ResponseWriter, r *http.Request, p Page) {
 	h.Set("Cache-Control", "no-store")
 	h.Set("Content-Language", p.Lang)
 	h.Set("Content-Security-Policy", policy(r, v.Nonce, p.Ancestors))
-	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Referrer-Policy", referrer(p))
 	h.Set("X-Content-Type-Options", "nosniff")
 	if p.Status != 0 {
 		w.WriteHeader(p.Status)
 	}
 	_, _ = w.Write(body.Bytes())
+}
+
+func referrer(p Page) string {
+	if p.TellsItself {
+		return "same-origin"
+	}
+	return "no-referrer"
 }
 
 // policy lets a page load what we serve and nothing else. Sockets are named
@@ -180,6 +205,7 @@ func (s *Site) funcs() template.FuncMap {
 		"initials":  Initials,
 		"tint":      Tint,
 		"phone":     Phone,
+		"prose":     Prose,
 		"shortened": Shortened,
 	}
 }

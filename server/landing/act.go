@@ -10,6 +10,10 @@ import (
 	"liksom/server/payment"
 )
 
+// here names the one who cancelled on this page, in the log: only then is it
+// told so, and not that the no came from the app.
+const here = "landing"
+
 // maxForm bounds what a form may send.
 const maxForm = 16 << 10
 
@@ -35,7 +39,7 @@ func (d *Door) act(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	case "cancel":
-		_, err = d.Payments.Do(r.Context(), p.ID, payment.Decline{By: "landing"}, nil)
+		_, err = d.Payments.Do(r.Context(), p.ID, payment.Decline{By: here}, nil)
 	case "approve":
 		err = d.Payer.Approve(r.Context(), p.ID)
 	case "decline":

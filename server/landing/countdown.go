@@ -22,12 +22,13 @@ type countdown struct {
 }
 
 func (d *Door) countdown(lang string, p payment.Payment, now clock.Reading, caption string) countdown {
-	left := max(0, p.Deadline.Sub(now.Now))
+	ends := p.Ends()
+	left := max(0, ends.Sub(now.Now))
 	return countdown{
-		Now: stamp(now.Now), Deadline: stamp(p.Deadline), Since: stamp(p.Since),
+		Now: stamp(now.Now), Deadline: stamp(ends), Since: stamp(p.Since),
 		Speed: now.Speed, Frozen: now.Frozen,
-		Text: web.Remaining(lang, left), Ends: d.Site.TimeOfDay(lang, p.Deadline),
-		caption: d.Site.Say(lang, caption), left: left, whole: p.Deadline.Sub(p.Since),
+		Text: web.Remaining(lang, left), Ends: d.Site.TimeOfDay(lang, ends),
+		caption: d.Site.Say(lang, caption), left: left, whole: ends.Sub(p.Since),
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"liksom/server/clock"
 	"liksom/server/directory"
 	"liksom/server/payment"
+	"liksom/server/problem"
 	"liksom/web"
 )
 
@@ -85,10 +86,7 @@ func (d *Door) Register(r *mux.Router) {
 }
 
 func only(methods string) http.HandlerFunc {
-	return func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Allow", methods)
-		http.Error(w, "This page answers "+methods+" only.", http.StatusMethodNotAllowed)
-	}
+	return func(w http.ResponseWriter, r *http.Request) { problem.WrongMethod(w, r, methods) }
 }
 
 // show draws the payment as it stands.

@@ -256,9 +256,18 @@ func TestEvery_outcome_goes_home(t *testing.T) {
 		state string
 		says  string
 	}{
-		"approved":        {func(_ *world, b *browser, p payment.Payment) { b.post(p.Token, "approve") }, "paid", "Paid"},
-		"declined":        {func(_ *world, b *browser, p payment.Payment) { b.post(p.Token, "decline") }, "cancelled", "Payment cancelled"},
-		"cancelled here":  {func(_ *world, b *browser, p payment.Payment) { b.post(p.Token, "cancel") }, "cancelled", "Nothing was reserved."},
+		"approved":       {func(_ *world, b *browser, p payment.Payment) { b.post(p.Token, "approve") }, "paid", "Paid"},
+		"declined":       {func(_ *world, b *browser, p payment.Payment) { b.post(p.Token, "decline") }, "cancelled", "lead\">Nothing was reserved."},
+		"cancelled here": {func(_ *world, b *browser, p payment.Payment) { b.post(p.Token, "cancel") }, "cancelled", "You cancelled on this page. Nothing was reserved."},
+		"cancelled here while waiting": {func(_ *world, b *browser, p payment.Payment) {
+			b.post(p.Token, "identify", "prefix", "47", "number", number)
+			b.post(p.Token, "cancel")
+		}, "cancelled", "You cancelled on this page. Nothing was reserved."},
+		"declined on the phone": {func(w *world, b *browser, p payment.Payment) {
+			b.post(p.Token, "identify", "prefix", "47", "number", number)
+			w.do(p.ID, payment.Decline{Phone: "4712345678"})
+			b.open(p.Token, "")
+		}, "cancelled", "You said no in the app. Nothing was reserved."},
 		"expired by hand": {func(_ *world, b *browser, p payment.Payment) { b.post(p.Token, "expire") }, "expired", "This link is too old"},
 		"opened too late": {func(w *world, b *browser, p payment.Payment) { w.pass(5 * time.Minute); b.open(p.Token, "") }, "expired", "This one ran out at 14:37:07."},
 		"not approved": {func(w *world, b *browser, p payment.Payment) {
@@ -326,6 +335,23 @@ func TestShow_tells_a_long_living_payment_by_its_own_deadline(t *testing.T) {
 	w.pass(13 * 24 * time.Hour)
 	b.open(p.Token, "").shows("expired")
 	require.Contains(t, b.body, "It was not approved in time.")
+}
+
+func TestWaiting_goes_on_while_the_bank_decides(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	p := w.make(func(_ *payment.ID, c *payment.Create) { c.Verdict = payment.ResultUnknown })
+	b := w.browser()
+	b.post(p.Token, "identify", "prefix", "47", "number", "12345678").shows("waiting")
+	b.post(p.Token, "approve").shows("waiting")
+	w.pass(10 * time.Minute) // longer than any window
+	b.open(p.Token, "").shows("waiting")
+	require.Contains(t, b.body, "50:00", "until the bank has decided")
+	b.post(p.Token, "cancel").shows("waiting")
+	w.pass(50 * time.Minute)
+	_, err := w.service.Get(t.Context(), p.ID)
+	require.NoError(t, err)
+	b.open(p.Token, "").shows("done")
 }
 
 func TestCardfail_leaves_the_request_open(t *testing.T) {

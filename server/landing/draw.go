@@ -80,7 +80,7 @@ func stateOf(p payment.Payment, now clock.Reading, watched bool) string {
 		return paid
 	case p.State == payment.Authorized:
 		return done
-	case p.State == payment.Expired, p.State == payment.Created && !now.Now.Before(p.Deadline):
+	case p.State == payment.Expired, p.State == payment.Created && !p.Processing() && !now.Now.Before(p.Deadline):
 		return expired
 	case p.Final():
 		return cancelled
@@ -134,7 +134,7 @@ func (d *Door) fill(r *http.Request, v *data, p payment.Payment, now clock.Readi
 		v.Refresh = refresh(seconds, v.Self)
 		return d.fillSteps(r.Context(), v, p, lang)
 	default:
-		d.fillResult(v, p, lang)
+		return d.fillResult(r.Context(), v, p, lang)
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package landing
 
 import (
+	"context"
 	"net/http"
 	"strconv"
 
@@ -13,22 +14,45 @@ type result struct{ Tone, Icon, Title, Text string }
 
 // fillResult says what happened, what it means, and where the way leads. All
 // outcomes go home alike, but one that this browser only finds done.
-func (d *Door) fillResult(v *data, p payment.Payment, lang string) {
+func (d *Door) fillResult(ctx context.Context, v *data, p payment.Payment, lang string) error {
+	by, err := d.endedBy(ctx, p)
+	if err != nil {
+		return err
+	}
 	v.Narrow = true
-	v.Result = d.result(v.State, p, lang, v.Merchant)
+	v.Result = d.result(v.State, p, by, lang, v.Merchant)
 	if !leadsHome(p.ReturnURL) {
-		return
+		return nil
 	}
 	v.Home = homeLink(p.ReturnURL)
 	if v.State == done {
-		return
+		return nil
 	}
 	v.Returns, v.Seconds = true, seconds
 	v.Refresh = refresh(seconds, p.ReturnURL)
 	v.ReturnsIn = d.Site.Say(lang, "result.return.in", "merchant", v.Merchant, "n", strconv.Itoa(seconds))
+	return nil
 }
 
-func (d *Door) result(state string, p payment.Payment, lang, merchant string) result {
+// endedBy says who ended a payment that the payer did not want, "" for the
+// payer on the phone.
+func (d *Door) endedBy(ctx context.Context, p payment.Payment) (string, error) {
+	if p.State != payment.Aborted {
+		return "", nil
+	}
+	events, err := d.Store.Events(ctx, p.ID)
+	if err != nil {
+		return "", err
+	}
+	for _, e := range events {
+		if e.Kind == payment.PaymentAborted {
+			return e.By, nil
+		}
+	}
+	return "", nil
+}
+
+func (d *Door) result(state string, p payment.Payment, by, lang, merchant string) result {
 	say := func(key string, args ...string) string { return d.Site.Say(lang, key, args...) }
 	ended := p.EndedAt
 	if !p.Final() {
@@ -48,8 +72,10 @@ func (d *Door) result(state string, p payment.Payment, lang, merchant string) re
 		return result{Tone: "warn", Icon: "clock", Title: say("result.expired"), Text: say("result.expired.approve")}
 	case p.State == payment.Terminated:
 		return result{Tone: "mute", Icon: "cross", Title: say("result.cancelled"), Text: say("result.cancelled.merchant", "merchant", merchant)}
-	case p.Phone == "":
+	case by == here:
 		return result{Tone: "mute", Icon: "cross", Title: say("result.cancelled"), Text: say("result.cancelled.here")}
+	case p.Phone == "":
+		return result{Tone: "mute", Icon: "cross", Title: say("result.cancelled"), Text: say("result.cancelled.nobody")}
 	}
 	return result{Tone: "mute", Icon: "cross", Title: say("result.cancelled"), Text: say("result.cancelled.user")}
 }

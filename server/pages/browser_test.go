@@ -33,22 +33,19 @@ func TestPhone_in_a_browser(t *testing.T) {
 	}
 
 	t.Run("a push is opened and paid with the mouse", func(t *testing.T) {
+		t.Parallel()
 		w := newWorld(t)
 		tab := open(t, w, computer, directory.DemoPhone)
 		tab.Wait(screen("lock"))
 		p := w.make("24ab7cd6ef658155992", scopes)
 		tab.Wait(browsertest.ID("push"))
-		tab.Picture("phone-lock-desktop")
 		tab.Click(browsertest.ID("push-open"))
 		tab.Wait(screen("consent"))
-		tab.Picture("phone-consent-desktop")
 		tab.Click(browsertest.ID("consent-allow"))
 		tab.Wait(screen("pay"))
 		require.Equal(t, "NOK\u00a03,000.00", tab.Text(browsertest.ID("pay-amount")))
-		tab.Picture("phone-desktop")
 		tab.Click(browsertest.ID("pay-confirm"))
 		tab.Wait(screen("success"))
-		tab.Picture("phone-success-desktop")
 		require.Equal(t, payment.Authorized, w.state(p))
 		tab.Click(browsertest.ID("success-done"))
 		tab.Wait(screen("home"))
@@ -56,29 +53,26 @@ func TestPhone_in_a_browser(t *testing.T) {
 	})
 
 	t.Run("a declined card is followed by another", func(t *testing.T) {
+		t.Parallel()
 		w := newWorld(t)
 		p := w.make("24ab7cd6ef658155992", insurance)
 		tab := open(t, w, browsertest.Mobile(), directory.DemoPhone)
 		tab.Wait(browsertest.ID("push"))
-		tab.Picture("phone-lock-mobile")
 		tab.Click(browsertest.ID("push-open"))
 		tab.Wait(screen("pay"))
-		tab.Picture("phone-pay-mobile")
 		tab.Click(browsertest.ID("pay-card"))
 		tab.Wait(browsertest.ID("card-picker"))
-		tab.Picture("phone-cards-mobile")
 		tab.Click(browsertest.ID("card-9995"))
 		tab.Click(browsertest.ID("pay-confirm"))
 		tab.Wait(screen("declined"))
 		require.Equal(t, payment.Created, w.state(p))
-		tab.Picture("phone-declined-mobile")
 		tab.Click(browsertest.ID("declined-retry"))
 		tab.Wait(screen("success"))
-		tab.Picture("phone-success-mobile")
 		require.Equal(t, payment.Authorized, w.state(p))
 	})
 
 	t.Run("keys approve, decline and fail the card", func(t *testing.T) {
+		t.Parallel()
 		w := newWorld(t)
 		first := w.make("first", nil)
 		tab := open(t, w, computer, directory.DemoPhone)
@@ -96,22 +90,22 @@ func TestPhone_in_a_browser(t *testing.T) {
 		tab.Key("d")
 		tab.Wait(screen("cancelled"))
 		require.Equal(t, payment.Aborted, w.state(second))
-		tab.Picture("phone-cancelled-desktop")
 	})
 
 	t.Run("refused consent ends the payment", func(t *testing.T) {
+		t.Parallel()
 		w := newWorld(t)
 		p := w.make("consent", scopes)
 		tab := open(t, w, browsertest.Mobile(), directory.DemoPhone)
 		tab.Click(browsertest.ID("push-open"))
 		tab.Wait(screen("consent"))
-		tab.Picture("phone-consent-mobile")
 		tab.Click(browsertest.ID("consent-deny"))
 		tab.Wait(screen("cancelled"))
 		require.Equal(t, payment.Aborted, w.state(p))
 	})
 
 	t.Run("home lists what waits, and time runs out on it", func(t *testing.T) {
+		t.Parallel()
 		w := newWorld(t)
 		p := w.make("24ab7cd6ef658155992", nil)
 		w.make("taxi", func(id *payment.ID, c *payment.Create) {
@@ -123,17 +117,16 @@ func TestPhone_in_a_browser(t *testing.T) {
 		tab.Until(`document.querySelectorAll("[data-testid=pending-item]").length === 2`)
 		tab.Click(browsertest.ID("push-dismiss"))
 		tab.Click(browsertest.ID("push-dismiss"))
-		tab.Picture("phone-home-mobile")
 		tab.Click(`[data-testid="pending-item"][data-reference="24ab7cd6ef658155992"]`)
 		tab.Wait(screen("pay"))
 		w.clock.Release(w.clock.Now().Add(5 * time.Minute))
 		_, err := w.service.Do(t.Context(), p.ID, payment.LetGo{}, nil)
 		require.ErrorIs(t, err, payment.Because(payment.RanOut))
 		tab.Wait(screen("expired"))
-		tab.Picture("phone-expired-mobile")
 	})
 
 	t.Run("an offline phone says so and comes back", func(t *testing.T) {
+		t.Parallel()
 		w := newWorld(t)
 		_, err := w.phones.ChangePhone(t.Context(), "358401234567", func(p *directory.Phone) error { p.Online = false; return nil })
 		require.NoError(t, err)
@@ -143,13 +136,13 @@ func TestPhone_in_a_browser(t *testing.T) {
 		tab := open(t, w, computer, "358401234567")
 		tab.Wait(browsertest.ID("phone-offline"))
 		tab.Wait(`[data-testid="phone"][data-offline="true"]`)
-		tab.Picture("phone-offline-desktop")
 		tab.Click(browsertest.ID("phone-go-online"))
 		tab.Wait(browsertest.ID("push"))
 		require.Contains(t, tab.Text(browsertest.ID("push")), "€29.90")
 	})
 
 	t.Run("an answer elsewhere moves this screen too", func(t *testing.T) {
+		t.Parallel()
 		w := newWorld(t)
 		p := w.make("elsewhere", nil)
 		tab := open(t, w, computer, directory.DemoPhone)
@@ -162,6 +155,7 @@ func TestPhone_in_a_browser(t *testing.T) {
 	})
 
 	t.Run("a link from a code puts the payment on the phone", func(t *testing.T) {
+		t.Parallel()
 		w := newWorld(t)
 		p := w.make("scan", func(_ *payment.ID, c *payment.Create) { c.Flow, c.Phone = payment.QR, "" })
 		tab := open(t, w, browsertest.Mobile(), directory.DemoPhone)
@@ -172,14 +166,14 @@ func TestPhone_in_a_browser(t *testing.T) {
 	})
 
 	t.Run("the start page and the list of phones", func(t *testing.T) {
+		t.Parallel()
 		w := newWorld(t)
 		w.make("24ab7cd6ef658155992", nil)
 		english(w, directory.DemoPhone)
-		for name, look := range map[string]browsertest.Look{"desktop": {Width: 1200, Height: 860}, "mobile": browsertest.Mobile(), "dark": {Width: 1200, Height: 860, Dark: true}} {
+		for _, look := range map[string]browsertest.Look{"desktop": {Width: 1200, Height: 860}, "mobile": browsertest.Mobile(), "dark": {Width: 1440, Height: 900, Dark: true}, "narrow": {Width: 320, Height: 640}, "tablet": {Width: 860, Height: 1000}} {
 			tab := chromium.Tab(t, look)
 			for page, path := range map[string]string{"start": "/", "phones": "/phone", "phone-unknown": "/phone/4799999999", "phone": "/phone/" + directory.DemoPhone} {
 				tab.Go(w.url + path)
-				tab.Picture(page + "-" + name)
 				require.LessOrEqual(t, browsertest.Eval[int](tab, `document.documentElement.scrollWidth`), look.Width, page)
 			}
 		}

@@ -12,6 +12,7 @@ import (
 	"liksom/server/clock"
 	"liksom/server/directory"
 	"liksom/server/payment"
+	"liksom/server/problem"
 	"liksom/web"
 )
 
@@ -59,10 +60,7 @@ func (d *Door) Register(r *mux.Router) {
 }
 
 func only(methods string) http.HandlerFunc {
-	return func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Allow", methods)
-		http.Error(w, "This page answers "+methods+" only.", http.StatusMethodNotAllowed)
-	}
+	return func(w http.ResponseWriter, r *http.Request) { problem.WrongMethod(w, r, methods) }
 }
 
 // newest is how many payments the start page shows.
@@ -127,7 +125,7 @@ func (d *Door) phones(w http.ResponseWriter, r *http.Request) {
 }
 
 func (d *Door) listPhones(w http.ResponseWriter, r *http.Request, problem string, status int) {
-	d.Site.Render(w, r, web.Page{Name: "phones", Lang: "en", Status: status, Title: "Phones – Liksom", Data: map[string]any{
+	d.Site.Render(w, r, web.Page{Name: "phones", Lang: "en", Status: status, Title: "Phones – Liksom", TellsItself: true, Data: map[string]any{
 		"Phones": d.Directory.Phones(), "Problem": problem, "Number": r.PostFormValue("number"), "Name": r.PostFormValue("name"),
 	}})
 }
@@ -192,7 +190,7 @@ func (d *Door) phone(w http.ResponseWriter, r *http.Request) {
 	number := mux.Vars(r)["number"]
 	p, ok := d.Directory.Phone(number)
 	if !ok {
-		d.Site.Render(w, r, web.Page{Name: "phone-unknown", Lang: "en", Status: http.StatusNotFound, Title: "No such phone – Liksom", Data: map[string]any{
+		d.Site.Render(w, r, web.Page{Name: "phone-unknown", Lang: "en", Status: http.StatusNotFound, Title: "No such phone – Liksom", TellsItself: true, Data: map[string]any{
 			"Number": number, "CanMake": directory.ValidNumber(number),
 		}})
 		return

@@ -92,3 +92,13 @@ func TestPages_refuse_other_methods(t *testing.T) {
 	require.Equal(t, http.StatusMethodNotAllowed, status)
 	require.Equal(t, "GET, HEAD", answer.Header.Get("Allow"))
 }
+
+func TestBrowsersThatAskForAnIconUnaskedGetOne(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	answer, err := http.Get(w.url + "/favicon.ico")
+	status, body := read(t, answer, err)
+	require.Equal(t, http.StatusOK, status)
+	require.Equal(t, "image/svg+xml", answer.Header.Get("Content-Type"))
+	require.Contains(t, body, "<svg")
+}

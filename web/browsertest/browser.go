@@ -4,6 +4,7 @@ package browsertest
 
 import (
 	"context"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -12,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
@@ -20,28 +22,42 @@ import (
 // PathVariable names the program to use, where it is in no usual place.
 const PathVariable = "LIKSOM_CHROMIUM"
 
+// RequireVariable is set to 1 where a missing Chromium is a failure: in CI,
+// where a skipped test would look like a passed one.
+const RequireVariable = "LIKSOM_REQUIRE_CHROMIUM"
+
 // PicturesVariable names the folder that [Tab.Picture] writes to.
-const PicturesVariable = "LIKSOM_PICTURES"
+const PicturesVariable = "LIKSOM_SCREENSHOTS"
 
 // patience is how long anything in the browser may take.
-const patience = 20 * time.Second
+const patience = 30 * time.Second
 
 // Browser is a running Chromium.
 type Browser struct{ ctx context.Context }
 
-// Start starts a Chromium that ends with the test. The test is skipped, with a
-// word on what to do, where there is none.
+// Start starts a Chromium that ends with the test and its subtests. Starting
+// one takes a while, so the tests of a package share it as subtests, each with
+// tabs of its own. The test is skipped, with a word on what to do, where there
+// is none, unless [RequireVariable] says otherwise.
+//
+// In this browser every host under .test is this machine. Unlike localhost it
+// is to the browser what a machine on the network is: not to be trusted.
 func Start(t *testing.T) *Browser {
 	t.Helper()
 	program := find()
 	if program == "" {
-		t.Skip("no Chromium found: install it (Debian: apt-get install chromium) or name it in " + PathVariable)
+		missing(t)
 	}
 	alloc, endAlloc := chromedp.NewExecAllocator(context.Background(),
 		chromedp.ExecPath(program), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.Headless,
 		chromedp.NoFirstRun, chromedp.NoDefaultBrowserCheck, chromedp.UserDataDir(t.TempDir()),
 		chromedp.Flag("disable-dev-shm-usage", true), chromedp.Flag("force-color-profile", "srgb"),
 		chromedp.Flag("hide-scrollbars", true), chromedp.Flag("lang", "en"),
+		chromedp.Flag("host-resolver-rules", "MAP *.test 127.0.0.1"),
+		// Tabs that are not in front must not be slowed down.
+		chromedp.Flag("disable-background-timer-throttling", true),
+		chromedp.Flag("disable-backgrounding-occluded-windows", true),
+		chromedp.Flag("disable-renderer-backgrounding", true),
 	)
 	ctx, end := chromedp.NewContext(alloc)
 	t.Cleanup(func() {
@@ -51,6 +67,24 @@ func Start(t *testing.T) *Browser {
 	})
 	require.NoError(t, chromedp.Do(ctx), "start %s", program)
 	return &Browser{ctx: ctx}
+}
+
+func missing(t *testing.T) {
+	t.Helper()
+	words := "no Chromium found: install it (Debian: apt-get install chromium) or name it in " + PathVariable
+	if os.Getenv(RequireVariable) == "1" {
+		t.Fatal(words)
+	}
+	t.Skip(words)
+}
+
+// WantPictures skips a test that is there to take pictures when none are
+// wanted.
+func WantPictures(t *testing.T) {
+	t.Helper()
+	if os.Getenv(PicturesVariable) == "" {
+		t.Skip("no pictures wanted: name a folder for them in " + PicturesVariable)
+	}
 }
 
 func find() string {
@@ -145,7 +179,21 @@ func (tab *Tab) do(steps ...chromedp.Action[chromedp.Void]) {
 	tab.t.Helper()
 	ctx, cancel := context.WithTimeout(tab.ctx, patience)
 	defer cancel()
-	require.NoError(tab.t, chromedp.Do(ctx, steps...))
+	for {
+		err := chromedp.Do(ctx, steps...)
+		if redrawn(err) {
+			continue
+		}
+		require.NoError(tab.t, err)
+		return
+	}
+}
+
+// redrawn tells whether the page replaced an element between its being found
+// and its being used. Nothing has been done to it then.
+func redrawn(err error) bool {
+	var refused *cdproto.Error
+	return errors.As(err, &refused) && strings.Contains(refused.Message, "Could not find node")
 }
 
 // ask runs an action that gives something.
@@ -153,9 +201,14 @@ func ask[T any](tab *Tab, action chromedp.Action[T]) T {
 	tab.t.Helper()
 	ctx, cancel := context.WithTimeout(tab.ctx, patience)
 	defer cancel()
-	out, err := chromedp.Run(ctx, action)
-	require.NoError(tab.t, err)
-	return out
+	for {
+		out, err := chromedp.Run(ctx, action)
+		if redrawn(err) {
+			continue
+		}
+		require.NoError(tab.t, err)
+		return out
+	}
 }
 
 // ID is the selector of a test id.
@@ -209,10 +262,34 @@ func Eval[T any](tab *Tab, expression string) T {
 	return ask(tab, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
 }
 
-// Until waits until a script's expression is true.
+// Hurry lets the page believe that a minute more has passed by its own watch.
+// Server, timers and the time of day go on as before.
+func (tab *Tab) Hurry() {
+	tab.t.Helper()
+	Eval[any](tab, `(() => { const now = performance.now.bind(performance); performance.now = () => now() + 60000; })()`)
+}
+
+// Until waits until a script's expression is true, on whatever page the tab
+// has come to by then.
 func (tab *Tab) Until(expression string) {
 	tab.t.Helper()
-	ask(tab, chromedp.Poll[bool](expression))
+	ctx, cancel := context.WithTimeout(tab.ctx, patience)
+	defer cancel()
+	for {
+		_, err := chromedp.Run(ctx, chromedp.Poll[bool](expression))
+		if left(err) {
+			continue // the page went away while it was asked
+		}
+		require.NoError(tab.t, err, "waiting for %s", expression)
+		return
+	}
+}
+
+// left tells whether a page could not answer because the tab went on to
+// another one.
+func left(err error) bool {
+	var refused *cdproto.Error
+	return errors.As(err, &refused) && (strings.Contains(refused.Message, "navigated") || strings.Contains(refused.Message, "context"))
 }
 
 // Address is where the tab is.

@@ -15,9 +15,12 @@ export class Clock {
     return this.base + (performance.now() - this.at) * this.pace;
   }
 
-  // left is what remains until a time, never below zero.
-  left(deadline) {
-    return Math.max(0, Date.parse(deadline) - this.now());
+  // left is what remains until a time: never below zero, and never more than
+  // there was at the start, however late the news of the clock came.
+  left(deadline, since) {
+    const end = Date.parse(deadline);
+    const whole = since ? end - Date.parse(since) : Infinity;
+    return Math.min(whole, Math.max(0, end - this.now()));
   }
 }
 

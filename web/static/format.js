@@ -91,8 +91,15 @@ export function tint(msn) {
   return ["d", "c", "b", ""][n];
 }
 
+const locale = (lang) => (lang === "en" ? "en-GB" : lang);
+
+// dayAndTime writes a moment as on a receipt: "21 Nov, 14:33".
+export function dayAndTime(lang, at) {
+  return new Intl.DateTimeFormat(locale(lang), { day: "numeric", month: "short" }).format(at) + ", " + timeOfDay(lang, at);
+}
+
 // date writes a day in words, as on a lock screen.
 export function date(lang, day) {
-  return new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, { weekday: "long", day: "numeric", month: "long" })
+  return new Intl.DateTimeFormat(locale(lang), { weekday: "long", day: "numeric", month: "long" })
     .format(day).replace(/^./, (c) => c.toUpperCase()).replace(",", "");
 }

@@ -22,7 +22,7 @@ function readClock() {
 function countdown() {
   const d = main().dataset;
   if (!d.deadline) return;
-  const left = clock.left(d.deadline);
+  const left = clock.left(d.deadline, d.since);
   const share = Math.min(1, left / Math.max(1, Date.parse(d.deadline) - Date.parse(d.since)));
   for (const ring of document.querySelectorAll(".ring")) {
     const value = ring.querySelector(".val");

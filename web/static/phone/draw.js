@@ -28,8 +28,9 @@ export const Avatar = ({ r, size = "" }) => html`<span class="ava ${size} ${tint
 
 // Left is the pill that says how much time remains.
 export function Left({ r, lang, clock, testid }) {
-  const left = clock.left(r.expiresAt);
-  const share = Math.min(1, left / Math.max(1, Date.parse(r.expiresAt) - Date.parse(r.since || r.createdAt)));
+  const since = r.since || r.createdAt;
+  const left = clock.left(r.expiresAt, since);
+  const share = left / Math.max(1, Date.parse(r.expiresAt) - Date.parse(since));
   const round = 2 * Math.PI * 8.5;
   return html`<span class="pill" data-testid=${testid} role="timer" aria-live="off"><span class="ring" data-left=${ringState(left)}><svg width="20" height="20" viewBox="0 0 20 20" fill="none" aria-hidden="true">
     <circle class="trk" cx="10" cy="10" r="8.5" stroke-width="3"/><circle class="val" cx="10" cy="10" r="8.5" stroke-width="3" stroke-dasharray="${(round * share).toFixed(1)} ${round.toFixed(1)}"/></svg></span>

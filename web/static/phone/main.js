@@ -12,7 +12,6 @@ const root = document.documentElement;
 const boot = JSON.parse(document.getElementById("boot").textContent);
 const clock = new Clock();
 clock.told(boot.clock);
-const ends = new Map(); // when this tab saw a request end
 let s = { ...first(), phone: boot.phone };
 
 function set(change) {
@@ -33,7 +32,6 @@ const line = new Line(boot.socket.replace(/^http/, "ws").replace(/^(?=\/)/, loca
   state: (state) => set({ line: state }),
   message(m) {
     if (m.type === "clock" || m.type === "hello") clock.told(m);
-    if (m.request && !["PENDING", "PROCESSING"].includes(m.request.state) && !ends.has(m.request.id)) ends.set(m.request.id, clock.now());
     const before = s.shown;
     s = receive(s, m);
     for (const id of s.shown) if (!before.includes(id)) line.say("ack", { requestId: id }).catch(() => {});
@@ -48,8 +46,8 @@ async function approve(cardId) {
   if (!r || r.state !== "PENDING") return;
   set({ screen: "busy", mine: r.id, card: cardId || cardOf(s, r).id });
   try {
+    // What came of it is told by the request: a bank may take its time.
     await line.say("approve", { requestId: r.id, cardId: s.card, ...(r.scopes.length && { consent: true }) });
-    if (s.screen === "busy" && s.current === r.id) set({ screen: "success" });
   } catch (error) {
     if (error.code === "card_declined") {
       s = refused(s, r, s.card);
@@ -201,7 +199,6 @@ function draw() {
   const v = {
     s, clock, lang: s.phone.language, owner: s.phone.name.split(" ")[0], wallet: boot.label,
     pushes: notifications(), do: actions, prefix: boot.prefix, address: boot.address, phones: boot.phones, leads,
-    endedAt: (request) => ends.get(request.id) || Date.parse(request.createdAt),
   };
   render(html`<${List} v=${v}/><section class="mid"><div class="fit"><div class="frame"><${Screen} v=${v}/></div></div></section><${Controls} v=${v}/>`, document.getElementById("app"));
   const live = document.querySelector("[data-testid=live]");

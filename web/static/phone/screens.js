@@ -1,6 +1,6 @@
 // The screens of a phone: state in, view out. What a touch does is in `do`.
 import { html } from "../vendor/preact-htm.js";
-import { amount, number, phone as phoneNumber, timeOfDay, date, remaining } from "../format.js";
+import { amount, number, phone as phoneNumber, timeOfDay, date, dayAndTime, remaining } from "../format.js";
 import { Avatar, Icon, Left, Mark, say, sayWith } from "./draw.js";
 import { cardOf, current, past, pending, steps } from "./state.js";
 
@@ -18,7 +18,7 @@ function Tabs({ v }) {
 
 // Push is one notification; touching it anywhere opens the request.
 export function Push({ v, r }) {
-  const minutes = Math.floor(v.clock.left(r.expiresAt) / 60000 + 0.001);
+  const minutes = Math.floor(v.clock.left(r.expiresAt, r.since) / 60000 + 0.001);
   const inner = (act) => (event) => (event.stopPropagation(), act());
   return html`<div class="ntf" role="alertdialog" aria-label=${say(v.lang, "ph.push.title", { merchant: r.merchantName, amount: money(v, r) })}
     data-testid="push" data-reference=${r.reference} onClick=${() => v.do.open(r.id)}>
@@ -64,7 +64,17 @@ function Home({ v }) {
 
 const Pending = ({ v, r }) => html`<button class="req" data-testid="pending-item" data-reference=${r.reference} onClick=${() => v.do.open(r.id)}><${Avatar} r=${r}/>
   <span class="grow"><b class="trunc">${r.merchantName}</b><small class="trunc">${r.description}</small></span>
-  <span class="m"><b class="num">${money(v, r)}</b><small class="num">${say(v.lang, "ph.left", { t: remaining(v.lang, v.clock.left(r.expiresAt)) })}</small></span></button>`;
+  <span class="m"><b class="num">${money(v, r)}</b><small class="num">${say(v.lang, "ph.left", { t: remaining(v.lang, v.clock.left(r.expiresAt, r.since)) })}</small></span></button>`;
+
+const ended = (r) => new Date(r.endedAt || r.createdAt);
+
+// when tells a time of the last days in words, an older one with its date.
+function when(v, at) {
+  const midnight = new Date(v.clock.now()).setHours(0, 0, 0, 0);
+  const days = Math.ceil((midnight - at) / 86400000);
+  if (days > 1) return dayAndTime(v.lang, at);
+  return `${say(v.lang, days > 0 ? "ph.yesterday" : "ph.today")} ${timeOfDay(v.lang, at)}`;
+}
 
 const outcomes = { APPROVED: "ph.st.paid", DECLINED: "ph.st.cancelled", TERMINATED: "ph.st.cancelled", EXPIRED: "ph.st.expired" };
 
@@ -72,7 +82,7 @@ function Past({ v, most }) {
   const list = past(v.s).slice(0, most);
   if (!list.length) return html`<p class="empty">${say(v.lang, "ph.home.activity.none")}</p>`;
   return html`<ul>${list.map((r) => html`<li key=${r.id}><div class="act" data-testid="activity-item" data-reference=${r.reference}><${Avatar} r=${r}/>
-    <span class="grow"><b class="trunc">${r.merchantName}</b><small>${timeOfDay(v.lang, new Date(r.createdAt))}</small></span>
+    <span class="grow"><b class="trunc">${r.merchantName}</b><small>${when(v, ended(r))}</small></span>
     <span class="m"><b class="num ${r.state === "APPROVED" ? "" : "off"}">${r.state === "APPROVED" ? "\u2212" : ""}${money(v, r)}</b><small>${say(v.lang, outcomes[r.state])}</small></span></div></li>`)}</ul>`;
 }
 
@@ -217,10 +227,10 @@ function Pin({ v, r }) {
 
 function Success({ v, r }) {
   const card = cardOf(v.s, r);
-  const at = new Date(v.endedAt(r));
+  const at = ended(r);
   return html`<div class="body"><div class="mid-page"><span class="dot ok"><${Icon} name="check" size=${48} stroke=${2.6}/></span><h2 class="paid">${say(v.lang, "result.paid")}</h2>
     <div class="pamt num" data-testid="success-amount">${money(v, r)}</div><p>${say(v.lang, "result.paid.to", { merchant: r.merchantName })}</p>${v.s.elsewhere && html`<p>${say(v.lang, "ph.elsewhere")}</p>`}</div>
-    <div class="rcp" data-testid="success-receipt"><div class="top0"><${Avatar} r=${r} size="s"/><span class="grow trunc">${r.company || r.merchantName}</span><span class="num">${timeOfDay(v.lang, at)}</span></div>
+    <div class="rcp" data-testid="success-receipt"><div class="top0"><${Avatar} r=${r} size="s"/><span class="grow">${r.company || r.merchantName}</span><span class="num">${dayAndTime(v.lang, at)}</span></div>
     <div class="ol">${r.receipt ? html`<${Lines} v=${v} r=${r}/>` : html`<ul><li class="tot"><span>${r.description || say(v.lang, "ph.pay.total")}</span><span>${money(v, r)}</span></li></ul>`}</div>
     <p class="end num">${r.receipt?.bottomLine.receiptNumber && html`${say(v.lang, "ph.pay.receipt", { n: r.receipt.bottomLine.receiptNumber })}<br/>`}
     ${v.s.mine === r.id && html`${say(v.lang, "ph.paidwith", { last4: card.last4 })}<br/>`}${r.scopes.length > 0 && say(v.lang, "ph.shared", { list: r.scopes.map((s) => say(v.lang, "scope." + s).toLowerCase()).join(", ") })}</p></div></div>
@@ -249,7 +259,7 @@ function Ended({ v, r, tone, icon, title, text }) {
 }
 
 const TooLate = ({ v, r }) => html`<${Ended} v=${v} r=${r} tone="warn" icon="clock" title=${say(v.lang, "ph.expired.title")}
-  text=${say(v.lang, "ph.expired.text", { merchant: r.merchantName, time: timeOfDay(v.lang, new Date(r.expiresAt)) })}/>`;
+  text=${say(v.lang, "ph.expired.text", { merchant: r.merchantName, time: timeOfDay(v.lang, ended(r)) })}/>`;
 
 const Cancelled = ({ v, r }) => html`<${Ended} v=${v} r=${r} tone="mute" icon="cross" title=${say(v.lang, "result.cancelled")}
   text=${say(v.lang, r.state === "TERMINATED" ? "ph.withdrawn" : "ph.cancelled", { merchant: r.merchantName })}/>`;

@@ -48,7 +48,8 @@ export function receive(s, m) {
       return follow({ ...s, requests: put(s.requests, m.request) }, m.request, before);
     }
     case "phone":
-      return { ...s, phone: m.phone };
+      // What it has not answered when it loses the network waits for it.
+      return { ...s, phone: m.phone, waiting: s.phone?.online && !m.phone.online ? pending(s).length : s.waiting };
   }
   return s;
 }
