@@ -112,6 +112,11 @@ func newProblem(status int, body []byte) *Problem {
 	if p.Detail == "" {
 		p.Detail = otherDetail(body)
 	}
+	if p.Fields == nil {
+		var older struct{ InvalidParams []Field }
+		_ = json.Unmarshal(body, &older) // as above
+		p.Fields = older.InvalidParams
+	}
 	for _, f := range p.Fields {
 		if f.Name == "ErrorCode" {
 			p.Code = f.Reason

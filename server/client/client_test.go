@@ -95,7 +95,49 @@ func TestEachMethodSaysWhatItShould(t *testing.T) {
 		{"POST /webhooks/v1/webhooks", `{"events":["a","b"],"url":"http://x"}`, func(c *client.Client) error { _, err := c.RegisterWebhook(ctx, "http://x", "a", "b"); return err }},
 		{"GET /webhooks/v1/webhooks", "", func(c *client.Client) error { _, err := c.ListWebhooks(ctx); return err }},
 		{"DELETE /webhooks/v1/webhooks/i", "", func(c *client.Client) error { return c.DeleteWebhook(ctx, "i") }},
+		{"GET /vipps-userinfo-api/userinfo/s", "", func(c *client.Client) error { _, err := c.Userinfo(ctx, "s"); return err }},
+		{"POST /order-management/v1/images", `{"imageId":"i","src":"AQI=","type":"base64"}`, func(c *client.Client) error { return c.AddImage(ctx, "i", []byte{1, 2}) }},
+		{"GET /order-management/v2/ECOM/o", "", func(c *client.Client) error { _, err := c.Order(ctx, "o"); return err }},
+		{"POST /order-management/v3/categories", `{"orderId":"o","paymentType":"ECOM","type":"TICKET","url":"u"}`, func(c *client.Client) error {
+			_, err := c.AddLink(ctx, client.Link{ID: "mine", OrderID: "o", PaymentType: "ECOM", Type: "TICKET", URL: "u"})
+			return err
+		}},
+		{"GET /order-management/v3/categories", "", func(c *client.Client) error { _, err := c.Links(ctx, ""); return err }},
+		{"GET /order-management/v3/categories?orderId=o", "", func(c *client.Client) error { _, err := c.Links(ctx, "o"); return err }},
+		{"GET /order-management/v3/categories/l", "", func(c *client.Client) error { _, err := c.Link(ctx, "l"); return err }},
+		{"DELETE /order-management/v3/categories/l", "", func(c *client.Client) error { return c.DeleteLink(ctx, "l") }},
 
+		{"GET " + sim + "/merchants?secrets=show", "", func(c *client.Client) error { _, err := c.Merchants(ctx); return err }},
+		{"GET " + sim + "/merchants/7000?secrets=show", "", func(c *client.Client) error { _, err := c.Merchant(ctx, "7000"); return err }},
+		{"POST " + sim + "/merchants", `{"name":"Shop","market":"DK","switches":{"pushAllowed":false}}`, func(c *client.Client) error {
+			_, err := c.AddMerchant(ctx, client.Merchant{Name: "Shop", Market: "DK", Switches: map[string]bool{"pushAllowed": false}})
+			return err
+		}},
+		{"PATCH " + sim + "/merchants/7000", `{"company":"Shop AS"}`, func(c *client.Client) error {
+			_, err := c.ChangeMerchant(ctx, "7000", client.Merchant{Company: "Shop AS"})
+			return err
+		}},
+		{"PATCH " + sim + "/merchants/7000", `{"rotateKeys":true}`, func(c *client.Client) error { _, err := c.RotateKeys(ctx, "7000"); return err }},
+		{"DELETE " + sim + "/merchants/7000", "", func(c *client.Client) error { return c.RemoveMerchant(ctx, "7000") }},
+		{"GET " + sim + "/settings", "", func(c *client.Client) error { _, err := c.Settings(ctx); return err }},
+		{"PATCH " + sim + "/settings", `{"rateLimit":true,"webhookTimeout":"2s","brand":{"vipps":{"label":"Purse"}},"errorsToldBy":"type"}`, func(c *client.Client) error {
+			timeout := client.Span(2 * time.Second)
+			_, err := c.ChangeSettings(ctx, client.Settings{
+				RateLimit: &yes, WebhookTimeout: &timeout, Brand: &client.Brand{Vipps: client.Label{Label: "Purse"}}, ErrorsToldBy: "type",
+			})
+			return err
+		}},
+		{"POST " + sim + "/tokens/expire", "", func(c *client.Client) error { return c.ExpireTokens(ctx) }},
+		{"POST " + sim + "/faults", `{"match":{"method":"POST","path":"/x","target":"api"},"do":{"status":503,"body":{"a":1}}}`, func(c *client.Client) error {
+			_, err := c.AddFault(ctx, client.Fault{
+				Match: client.FaultMatch{Target: "api", Method: "POST", Path: "/x"}, Do: client.FaultDo{Status: 503, Body: map[string]int{"a": 1}},
+			})
+			return err
+		}},
+		{"POST " + sim + "/faults", `{"match":{"target":"api"},"do":{"latency":"2s"}}`, func(c *client.Client) error {
+			_, err := c.AddFault(ctx, client.Fault{Match: client.FaultMatch{Target: "api"}, Do: client.FaultDo{Latency: client.Span(2 * time.Second)}})
+			return err
+		}},
 		{"GET " + sim + "/clock", "", func(c *client.Client) error { _, err := c.Clock(ctx); return err }},
 		{"POST " + sim + "/clock/advance", `{"by":"5m0s"}`, func(c *client.Client) error { _, err := c.Advance(ctx, 5*time.Minute); return err }},
 		{"POST " + sim + "/clock/freeze", "", func(c *client.Client) error { _, err := c.Freeze(ctx); return err }},

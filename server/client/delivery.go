@@ -160,8 +160,11 @@ type Fault struct {
 	Fired int `json:"fired,omitempty"`
 }
 
-// FaultMatch says what a fault meets; Target is "webhook" or "push".
+// FaultMatch says what a fault meets; Target is "api", "webhook" or "push".
 type FaultMatch struct {
+	// Method and Path are those of an API call; "*" in a path is any part.
+	Method    string `json:"method,omitempty"`
+	Path      string `json:"path,omitempty"`
 	Target    string `json:"target"`
 	Event     string `json:"event,omitempty"`
 	MSN       string `json:"msn,omitempty"`
@@ -169,10 +172,17 @@ type FaultMatch struct {
 	Phone     string `json:"phone,omitempty"`
 }
 
-// FaultDo is what a fault does: one of the two.
+// FaultDo is what a fault does: one of its members, with Body beside Status if
+// wanted.
 type FaultDo struct {
 	Drop   bool `json:"drop,omitempty"`
 	Status int  `json:"status,omitempty"`
+	Body   any  `json:"body,omitempty"`
+	// Code is a coded error of the API, such as "6260".
+	Code    string `json:"code,omitempty"`
+	Latency Span   `json:"latency,omitzero"`
+	// Close is "before" or "after".
+	Close string `json:"close,omitempty"`
 }
 
 // Faults lists the faults in force.

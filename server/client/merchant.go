@@ -42,8 +42,9 @@ type CreatePayment struct {
 	QRFormat            *QRFormat         `json:"qrFormat,omitempty"`
 	Metadata            map[string]string `json:"metadata,omitempty"`
 	ReceiptURL          string            `json:"receiptUrl,omitempty"`
-	// Receipt is sent as it stands.
-	Receipt any `json:"receipt,omitempty"`
+	// Receipt and Shipping are sent as they stand.
+	Receipt  any `json:"receipt,omitempty"`
+	Shipping any `json:"shipping,omitempty"`
 }
 
 // PaymentMethod is how to be paid, "WALLET" usually.
@@ -95,11 +96,20 @@ type MerchantPayment struct {
 	Aggregate              Aggregate         `json:"aggregate"`
 	PaymentMethod          PaymentMethod     `json:"paymentMethod"`
 	Profile                Profile           `json:"profile"`
+	ShippingDetails        *ShippingDetails  `json:"shippingDetails"`
 	UserDetails            *UserDetails      `json:"userDetails"`
 	PSPReference           string            `json:"pspReference"`
 	RedirectURL            string            `json:"redirectUrl"`
 	Metadata               map[string]string `json:"metadata"`
 	CaptureGuaranteedUntil time.Time         `json:"captureGuaranteedUntil"`
+}
+
+// ShippingDetails are what the payer chose to have delivered.
+type ShippingDetails struct {
+	Address    Address `json:"address"`
+	Cost       int64   `json:"shippingCost"`
+	OptionID   string  `json:"shippingOptionId"`
+	OptionName string  `json:"shippingOptionName"`
 }
 
 // UserDetails are what the payer agreed to share.
@@ -248,7 +258,15 @@ func PaymentEvents() []string {
 // merchant sends a call with the sales unit's keys. A token that is not taken
 // any more is replaced once.
 func (c *Client) merchant(ctx context.Context, method, path string, in, out any) error {
+	return c.merchantWith(ctx, method, path, nil, in, out)
+}
+
+// merchantWith is merchant with further headers.
+func (c *Client) merchantWith(ctx context.Context, method, path string, further http.Header, in, out any) error {
 	header := c.keys()
+	for name, values := range further {
+		header[name] = values
+	}
 	if method == http.MethodPost {
 		header.Set("Idempotency-Key", idempotencyKey(ctx))
 	}

@@ -116,8 +116,33 @@ type Answer struct {
 
 // Scanned is what scanning a code led to.
 type Scanned struct {
-	Kind    string   `json:"kind"`
+	Kind    string   `json:"kind"` // payment, redirect, checkin
 	Request *Request `json:"request"`
+	// URL is the page that a merchant's redirect code leads to.
+	URL string `json:"url"`
+	// The rest tells of checking in, and how the merchant answered.
+	MSN          string `json:"msn"`
+	MerchantName string `json:"merchantName"`
+	MerchantQRID string `json:"merchantQrId"`
+	Place        string `json:"locationDescription"`
+	Category     string `json:"category"`
+	Reached      bool   `json:"reached"`
+	Text         string `json:"text"`
+}
+
+// PersonalQR is a payer's own code.
+type PersonalQR struct {
+	Content string `json:"content"`
+	Version string `json:"version"`
+}
+
+// PersonalQR gives the code that a phone shows of its owner: of version "1.0"
+// with the number in clear, "2.0" with a token, or for "" as usual in the
+// phone's market.
+func (c *Client) PersonalQR(ctx context.Context, number, version string) (PersonalQR, error) {
+	var out PersonalQR
+	err := c.control(ctx, http.MethodGet, phonePath(number)+"/personal-qr"+query("version", version), nil, &out)
+	return out, err
 }
 
 // Phones lists the simulated phones.

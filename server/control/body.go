@@ -94,7 +94,7 @@ func badMember(err error, t reflect.Type) error {
 		if unquoteErr != nil {
 			name = quoted
 		}
-		return invalid(name, "There is no member of this name here. "+instead(name, members(t, nil)))
+		return invalid(name, "There is no member of this name here. "+problem.Instead(name, members(t, nil)))
 	}
 	return invalid("$", "The body cannot be read: "+err.Error())
 }

@@ -12,6 +12,7 @@ import (
 
 	"liksom/server/clock"
 	"liksom/server/directory"
+	"liksom/server/express"
 	"liksom/server/fault"
 	"liksom/server/feed"
 	"liksom/server/payment"
@@ -24,7 +25,9 @@ type Deps struct {
 	Info     func() Info
 	Clock    Clock
 	Payments *payment.Service
-	Feed     *feed.Feed
+	// Express says what can be delivered where.
+	Express *express.Desk
+	Feed    *feed.Feed
 	// Bell is rung when something has changed that is not in the log, such as
 	// the outcome of a delivery. Nil: nobody rings.
 	Bell      *Bell
@@ -33,13 +36,23 @@ type Deps struct {
 	Phones    Phones
 	// DecodeQR reads the text out of a picture of a QR code. An error means
 	// that the picture shows none.
-	DecodeQR   func(png []byte) (string, error)
+	DecodeQR func(png []byte) (string, error)
+	// PersonalQR is the text of a phone's own code, of version "1.0" or "2.0".
+	PersonalQR func(number, version string) string
 	Deliveries Deliveries
 	// Resend sends a delivery again now; [webhook.ErrEnded] when its
 	// registration is gone.
 	Resend func(ctx context.Context, delivery string) error
 	Sinks  Sinks
 	Faults *fault.Set
+	// Codes are the coded errors that a fault may ask for.
+	Codes []string
+	// Draw draws keys for new sales units.
+	Draw Draw
+	// FixedBy tells what, on the command line, gave a setting its value.
+	FixedBy map[string]string
+	// ExpireTokens ends every access token.
+	ExpireTokens func(ctx context.Context) error
 	// Reset goes back to the ready-made data; with a sales unit's number only
 	// that unit's payments and webhooks go.
 	Reset func(ctx context.Context, msn string) error
@@ -49,6 +62,13 @@ type Deps struct {
 	// a slash at its end.
 	BaseURL func(*http.Request) string
 	Log     *slog.Logger
+}
+
+// Draw draws names and secrets.
+type Draw interface {
+	UUID() string
+	// Code draws n letters and digits.
+	Code(n int) string
 }
 
 // Info is what the simulator says about itself.
@@ -72,6 +92,14 @@ type Clock interface {
 // Directory is what the door needs of [directory.Directory].
 type Directory interface {
 	Unit(msn string) (directory.Unit, bool)
+	Units() []directory.Unit
+	ClientOf(msn string) (directory.Client, bool)
+	AddMerchant(ctx context.Context, u directory.Unit, c directory.Client) error
+	ChangeMerchant(ctx context.Context, msn string, change func(*directory.Unit, *directory.Client) error) (directory.Unit, directory.Client, error)
+	RemoveMerchant(ctx context.Context, msn string) error
+	Settings() *directory.Settings
+	Begun() directory.Settings
+	ChangeSettings(ctx context.Context, change func(*directory.Settings) error) (directory.Settings, error)
 	Phone(number string) (directory.Phone, bool)
 	Phones() []directory.Phone
 	AddPhone(ctx context.Context, p directory.Phone) error
@@ -163,7 +191,7 @@ func New(d Deps) *Control {
 	if d.Log == nil {
 		d.Log = slog.New(slog.DiscardHandler)
 	}
-	c := &Control{Deps: d, payer: Payer{Payments: d.Payments, Directory: d.Directory, By: "console"}}
+	c := &Control{Deps: d, payer: Payer{Payments: d.Payments, Directory: d.Directory, Express: d.Express, By: "console"}}
 	c.router = c.routes()
 	return c
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/gorilla/mux"
 
+	"liksom/server/problem"
 	"liksom/server/webhook"
 )
 
@@ -113,7 +114,7 @@ func (c *Control) deliveries(r *http.Request) (answer, error) {
 	}
 	states := []webhook.Status{webhook.Waiting, webhook.Held, webhook.Delivered, webhook.Dropped, webhook.Ended}
 	if q.Status != "" && !slices.Contains(states, q.Status) {
-		return answer{}, invalid("state", "There is no such state. "+instead(string(q.Status), texts(states)))
+		return answer{}, invalid("state", "There is no such state. "+problem.Instead(string(q.Status), texts(states)))
 	}
 	found, err := await(c, r, page.wait, func(ctx context.Context) ([]webhook.Delivery, error) {
 		return c.Deliveries.Deliveries(ctx, q)

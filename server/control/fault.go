@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 
 	"github.com/gorilla/mux"
 
 	"liksom/server/fault"
+	"liksom/server/problem"
 	"liksom/server/webhook"
 )
 
@@ -24,22 +26,37 @@ func (c *Control) faults(r *http.Request) (answer, error) {
 }
 
 func (c *Control) addFault(r *http.Request) (answer, error) {
-	var f fault.Fault
-	if err := decode(r, &f); err != nil {
-		return answer{}, err
-	}
-	if event := f.Match.Event; event != "" && f.Match.Target == fault.Webhook && !webhook.KnownType(event) {
-		return answer{}, invalid("match.event", "There is no such event type. "+instead(event, webhook.Types()))
-	}
-	f, err := c.Faults.Add(f)
-	if errors.Is(err, fault.ErrExists) {
-		return answer{}, conflict("There is a fault of this id already; remove it first, or leave the id out to be given one.")
-	}
+	body, err := read(r)
 	if err != nil {
 		return answer{}, err
 	}
-	c.Bell.Ring()
+	f, err := c.makeFault(body)
+	if err != nil {
+		return answer{}, err
+	}
 	return answer{status: http.StatusCreated, body: f}, nil
+}
+
+func (c *Control) makeFault(body []byte) (fault.Fault, error) {
+	var f fault.Fault
+	if err := decodeBytes(body, &f); err != nil {
+		return f, err
+	}
+	if event := f.Match.Event; event != "" && f.Match.Target == fault.Webhook && !webhook.KnownType(event) {
+		return f, invalid("match.event", "There is no such event type. "+problem.Instead(event, webhook.Types()))
+	}
+	if code := f.Do.Code; code != "" && !slices.Contains(c.Codes, code) {
+		return f, invalid("do.code", "There is no coded error "+code+"; docs/errors.md lists them.")
+	}
+	f, err := c.Faults.Add(f)
+	if errors.Is(err, fault.ErrExists) {
+		return f, conflict("There is a fault of this id already; remove it first, or leave the id out to be given one.")
+	}
+	if err != nil {
+		return f, err
+	}
+	c.Bell.Ring()
+	return f, nil
 }
 
 func (c *Control) removeFault(r *http.Request) (answer, error) {

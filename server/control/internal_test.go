@@ -56,13 +56,3 @@ func TestEveryErrorThatMayBeToldHasAStatusAndATitle(t *testing.T) {
 	_, known := refused(errors.New("trouble"))
 	require.False(t, known)
 }
-
-func TestEdits(t *testing.T) {
-	t.Parallel()
-	for _, c := range []struct {
-		a, b string
-		n    int
-	}{{"", "", 0}, {"", "abc", 3}, {"kitten", "sitting", 3}, {"numbr", "number", 1}} {
-		require.Equal(t, c.n, edits(c.a, c.b))
-	}
-}

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"sync"
 	"time"
+
+	"liksom/server/problem"
 )
 
 const (
@@ -62,7 +64,7 @@ func parameters(r *http.Request, names ...string) (url.Values, page, error) {
 	}
 	for name := range query {
 		if !slices.Contains(names, name) {
-			return nil, p, invalid(name, "There is no query parameter of this name here. "+instead(name, names))
+			return nil, p, invalid(name, "There is no query parameter of this name here. "+problem.Instead(name, names))
 		}
 	}
 	if s := query.Get("limit"); s != "" {

@@ -7,7 +7,9 @@ import (
 	"strings"
 
 	"liksom/server/directory"
+	"liksom/server/express"
 	"liksom/server/payment"
+	"liksom/server/problem"
 )
 
 // Wallets is what acting for a payer needs to know of phones and sales units.
@@ -26,9 +28,17 @@ type Wallets interface {
 type Payer struct {
 	Payments  *payment.Service
 	Directory Wallets
+	// Express says what can be delivered where; needed once a payment ships
+	// something.
+	Express *express.Desk
 	// By names who acts, for the timeline.
 	By string
 }
+
+// Choice is what an approval may name; "" takes what is selected at first:
+// the first card that works, the first address that goods may go to, the
+// default option there.
+type Choice struct{ CardID, AddressID, ShippingOptionID string }
 
 // Open does what opening the landing page does: nothing by itself; with a
 // number it enters that, which sends the push.
@@ -63,28 +73,34 @@ func (a Payer) mayPay(p *payment.Payment, number string) error {
 	return nil
 }
 
-// Approve says yes with the first card of the payer's phone that works.
+// Approve says yes with the first card of the payer's phone that works. The
+// amounts to test with count as they do on a phone.
 // Identification, consent and approval are one transaction.
 func (a Payer) Approve(ctx context.Context, id payment.ID) error {
-	return a.pay(ctx, id, func(phone *directory.Phone) (directory.Card, error) { return firstCard(phone, true) })
+	return a.ApproveWith(ctx, id, Choice{})
 }
 
-// ApproveWith is [Payer.Approve] with a card by its id. One that the issuer
+// ApproveWith is [Payer.Approve] with what is chosen. A card that the issuer
 // refuses is the refusal [payment.CardRefused], and the payment waits on.
-func (a Payer) ApproveWith(ctx context.Context, id payment.ID, cardID string) error {
-	return a.pay(ctx, id, func(phone *directory.Phone) (directory.Card, error) {
-		if card, known := phone.Card(cardID); known && cardID != "" {
-			return card, nil
+func (a Payer) ApproveWith(ctx context.Context, id payment.ID, c Choice) error {
+	return a.pay(ctx, id, c, func(number string, cards []directory.Card) (directory.Card, error) {
+		if c.CardID == "" {
+			return firstCard(number, cards, true)
 		}
-		return directory.Card{}, invalid("cardId", fmt.Sprintf("The phone %s has no such card. %s", phone.Number, instead(cardID, cardIDs(phone))))
+		for _, card := range cards {
+			if card.ID == c.CardID {
+				return card, nil
+			}
+		}
+		return directory.Card{}, invalid("cardId", fmt.Sprintf("The phone %s has no such card for this payment. %s", number, problem.Instead(c.CardID, cardIDs(cards))))
 	})
 }
 
 // FailCard says yes with a card that the issuer refuses: the payment waits
 // on, and another card may be tried.
 func (a Payer) FailCard(ctx context.Context, id payment.ID) error {
-	err := a.pay(ctx, id, func(phone *directory.Phone) (directory.Card, error) {
-		card, err := firstCard(phone, false)
+	err := a.pay(ctx, id, Choice{}, func(number string, cards []directory.Card) (directory.Card, error) {
+		card, err := firstCard(number, cards, false)
 		if card.Outcome == directory.Works {
 			card.Outcome = string(payment.DeclinedByIssuer)
 		}
@@ -115,7 +131,11 @@ func (a Payer) do(ctx context.Context, id payment.ID, cmd payment.Command) error
 // the payment between the look and the deed.
 const patience = 5
 
-func (a Payer) pay(ctx context.Context, id payment.ID, choose func(*directory.Phone) (directory.Card, error)) error {
+// chooser finds a card among those of a phone that a payment can be paid
+// with.
+type chooser func(number string, cards []directory.Card) (directory.Card, error)
+
+func (a Payer) pay(ctx context.Context, id payment.ID, c Choice, choose chooser) error {
 	for try := 1; ; try++ {
 		p, err := a.Payments.Get(ctx, id)
 		if err != nil {
@@ -123,7 +143,7 @@ func (a Payer) pay(ctx context.Context, id payment.ID, choose func(*directory.Ph
 		}
 		cmd := payment.Approve{By: a.By}
 		if !p.Final() { // a final one needs no phone to be refused
-			if cmd, err = a.approval(&p, choose); err != nil {
+			if cmd, err = a.approval(ctx, &p, c, choose); err != nil {
 				return err
 			}
 		}
@@ -135,19 +155,29 @@ func (a Payer) pay(ctx context.Context, id payment.ID, choose func(*directory.Ph
 	}
 }
 
-func (a Payer) approval(p *payment.Payment, choose func(*directory.Phone) (directory.Card, error)) (payment.Approve, error) {
+func (a Payer) approval(ctx context.Context, p *payment.Payment, c Choice, choose chooser) (payment.Approve, error) {
 	phone, err := a.phone(p)
 	if err != nil {
 		return payment.Approve{}, err
 	}
-	card, err := choose(&phone)
+	card, err := choose(phone.Number, phone.CardsFor(p))
 	if err != nil {
 		return payment.Approve{}, err
 	}
 	consent := true
-	return payment.Approve{
+	cmd := payment.Approve{
 		Phone: phone.Number, Card: card.Payment(), Consent: &consent, Grant: phone.Grant(p.MSN, p.Scopes), By: a.By,
-	}, nil
+	}
+	if p.Shipping() == nil {
+		return cmd, nil
+	}
+	pick, err := a.Express.Pick(ctx, p, &phone, c.AddressID, c.ShippingOptionID)
+	var problem *express.Problem
+	if errors.As(err, &problem) {
+		return cmd, conflict(problem.Message)
+	}
+	cmd.Shipping = &pick
+	return cmd, err
 }
 
 func (a Payer) phone(p *payment.Payment) (directory.Phone, error) {
@@ -185,21 +215,21 @@ func minimumAge(p *payment.Payment) int {
 
 // firstCard is the first card that works, or that does not; the very first
 // where there is none such.
-func firstCard(phone *directory.Phone, works bool) (directory.Card, error) {
-	for _, card := range phone.Cards {
+func firstCard(number string, cards []directory.Card, works bool) (directory.Card, error) {
+	for _, card := range cards {
 		if (card.Outcome == directory.Works) == works {
 			return card, nil
 		}
 	}
-	if card, any := phone.Card(""); any {
-		return card, nil
+	if len(cards) > 0 {
+		return cards[0], nil
 	}
-	return directory.Card{}, noPayer("The phone " + phone.Number + " has no cards; add one with PATCH /sim/v1/phones/" + phone.Number + ".")
+	return directory.Card{}, noPayer("The phone " + number + " has no cards for this payment; add one with PATCH /sim/v1/phones/" + number + ".")
 }
 
-func cardIDs(phone *directory.Phone) []string {
-	ids := make([]string, len(phone.Cards))
-	for i, card := range phone.Cards {
+func cardIDs(cards []directory.Card) []string {
+	ids := make([]string, len(cards))
+	for i, card := range cards {
 		ids[i] = card.ID
 	}
 	return ids

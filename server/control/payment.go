@@ -10,6 +10,7 @@ import (
 	"github.com/gorilla/mux"
 
 	"liksom/server/payment"
+	"liksom/server/problem"
 )
 
 type amountView struct {
@@ -28,6 +29,13 @@ type cardView struct {
 	ID    string `json:"id,omitempty"`
 	BIN   string `json:"bin,omitempty"`
 	Last4 string `json:"last4,omitempty"`
+}
+
+type shippingView struct {
+	Address    payment.Address `json:"address"`
+	OptionID   string          `json:"optionId"`
+	OptionName string          `json:"optionName"`
+	Cost       amountView      `json:"cost"`
 }
 
 // paymentView is a payment as testers see it. What is not known yet, or no
@@ -56,15 +64,19 @@ type paymentView struct {
 	// Window and ExpiresAt are there while the payer can still act.
 	Window    payment.Window `json:"window,omitempty"`
 	ExpiresAt time.Time      `json:"expiresAt,omitzero"`
-	EndedAt   time.Time      `json:"endedAt,omitzero"`
+	// ProcessingUntil is when the issuer decides on an approval.
+	ProcessingUntil time.Time `json:"processingUntil,omitzero"`
+	EndedAt         time.Time `json:"endedAt,omitzero"`
 	// CaptureBy is when what is not captured goes back to the payer.
 	CaptureBy time.Time `json:"captureBy,omitzero"`
 
-	Card        *cardView `json:"card,omitempty"`
-	Sub         string    `json:"sub,omitempty"`
-	RedirectURL string    `json:"redirectUrl,omitempty"`
-	QRURL       string    `json:"qrUrl,omitempty"`
-	ReturnURL   string    `json:"returnUrl,omitempty"`
+	Card *cardView `json:"card,omitempty"`
+	// Shipping is what the payer chose to have delivered.
+	Shipping    *shippingView `json:"shipping,omitempty"`
+	Sub         string        `json:"sub,omitempty"`
+	RedirectURL string        `json:"redirectUrl,omitempty"`
+	QRURL       string        `json:"qrUrl,omitempty"`
+	ReturnURL   string        `json:"returnUrl,omitempty"`
 }
 
 func (c *Control) view(r *http.Request, p *payment.Payment) paymentView {
@@ -85,11 +97,17 @@ func (c *Control) view(r *http.Request, p *payment.Payment) paymentView {
 	if !p.Final() {
 		v.Window, v.ExpiresAt = p.Window, shown(p.Deadline)
 	}
+	if p.Processing() {
+		v.Window, v.ExpiresAt, v.ProcessingUntil = "", time.Time{}, shown(p.Pending.Until)
+	}
 	if p.Card != nil {
 		v.Card = &cardView{p.Card.ID, p.Card.BIN, p.Card.Last4}
 	}
 	if p.Grant != nil {
 		v.Sub = p.Grant.Sub
+	}
+	if s := p.Chosen; s != nil {
+		v.Shipping = &shippingView{s.Address, s.OptionID, s.OptionName, money(s.Cost)}
 	}
 	if p.Flow != payment.PushMessage {
 		v.RedirectURL = c.BaseURL(r) + "/landing?token=" + p.Token
@@ -111,7 +129,7 @@ func (c *Control) payments(r *http.Request) (answer, error) {
 	}
 	states := []payment.State{payment.Created, payment.Authorized, payment.Aborted, payment.Expired, payment.Terminated}
 	if q.State != "" && !slices.Contains(states, q.State) {
-		return answer{}, invalid("state", "There is no such state. "+instead(string(q.State), texts(states)))
+		return answer{}, invalid("state", "There is no such state. "+problem.Instead(string(q.State), texts(states)))
 	}
 	found, err := await(c, r, page.wait, func(ctx context.Context) ([]payment.Payment, error) {
 		return c.Payments.Store.List(ctx, q)
@@ -170,15 +188,14 @@ func (c *Control) open(r *http.Request) (answer, error) {
 
 func (c *Control) approve(r *http.Request) (answer, error) {
 	var body struct {
-		CardID string `json:"cardId"`
+		CardID           string `json:"cardId"`
+		AddressID        string `json:"addressId"`
+		ShippingOptionID string `json:"shippingOptionId"`
 	}
 	if err := decodeOptional(r, &body); err != nil {
 		return answer{}, err
 	}
-	if body.CardID != "" {
-		return c.acted(r, c.payer.ApproveWith(r.Context(), idOf(r), body.CardID))
-	}
-	return c.acted(r, c.payer.Approve(r.Context(), idOf(r)))
+	return c.acted(r, c.payer.ApproveWith(r.Context(), idOf(r), Choice(body)))
 }
 
 func (c *Control) decline(r *http.Request) (answer, error) {

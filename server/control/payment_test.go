@@ -295,6 +295,7 @@ func TestApprovingGivesConsent(t *testing.T) {
 	w.want(t, 200, "POST", order+"/approve", "")
 	kari, _ := w.phones.Phone("4712345678")
 	grant := kari.Grant("123456", []string{"name"})
+	grant.Given = []string{"name"}
 	require.Equal(t, &grant, w.get("order-0001").Grant)
 }
 

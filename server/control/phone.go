@@ -48,35 +48,43 @@ func (c *Control) addPhone(r *http.Request) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
+	p, err := c.makePhone(r.Context(), body)
+	if err != nil {
+		return answer{}, err
+	}
+	return answer{status: http.StatusCreated, body: viewPhone(p)}, nil
+}
+
+func (c *Control) makePhone(ctx context.Context, body []byte) (directory.Phone, error) {
 	// Number and market are read ahead: they decide how a new phone is set.
 	var first phoneView
 	if err := decodeBytes(body, &first); err != nil {
-		return answer{}, err
+		return directory.Phone{}, err
 	}
 	if !directory.ValidNumber(first.Number) {
-		return answer{}, invalid("number", "The number must be in international form, digits only and of the length usual in its country, such as 4712345678.")
+		return directory.Phone{}, invalid("number", "The number must be in international form, digits only and of the length usual in its country, such as 4712345678.")
 	}
 	if first.Market == "" {
 		market, known := directory.MarketOfNumber(first.Number)
 		if !known {
-			return answer{}, invalid("market", "The number tells no country that is known here, so name one: "+strings.Join(markets(), ", ")+".")
+			return directory.Phone{}, invalid("market", "The number tells no country that is known here, so name one: "+strings.Join(markets(), ", ")+".")
 		}
 		first.Market = market.Code
 	}
 	fresh := directory.NewPhone(first.Number, "Phone "+first.Number, first.Market)
 	p, err := changed(fresh, body)
 	if err != nil {
-		return answer{}, err
+		return directory.Phone{}, err
 	}
-	err = c.Directory.AddPhone(r.Context(), p)
+	err = c.Directory.AddPhone(ctx, p)
 	if errors.Is(err, directory.ErrExists) {
-		return answer{}, conflict("There is a phone " + p.Number + " already; change it with PATCH /sim/v1/phones/" + p.Number + ".")
+		return directory.Phone{}, conflict("There is a phone " + p.Number + " already; change it with PATCH /sim/v1/phones/" + p.Number + ".")
 	}
 	if err != nil {
-		return answer{}, err
+		return directory.Phone{}, err
 	}
 	c.Bell.Ring()
-	return answer{status: http.StatusCreated, body: viewPhone(p)}, nil
+	return p, nil
 }
 
 func markets() []string {
@@ -88,24 +96,31 @@ func markets() []string {
 }
 
 func (c *Control) changePhone(r *http.Request) (answer, error) {
-	number := mux.Vars(r)["number"]
 	body, err := read(r)
 	if err != nil {
 		return answer{}, err
 	}
-	p, err := c.Directory.ChangePhone(r.Context(), number, func(p *directory.Phone) error {
+	p, err := c.patchPhone(r.Context(), mux.Vars(r)["number"], body)
+	if err != nil {
+		return answer{}, err
+	}
+	return ok(viewPhone(p))
+}
+
+func (c *Control) patchPhone(ctx context.Context, number string, body []byte) (directory.Phone, error) {
+	p, err := c.Directory.ChangePhone(ctx, number, func(p *directory.Phone) error {
 		var err error
 		*p, err = changed(*p, body)
 		return err
 	})
 	if errors.Is(err, directory.ErrNotFound) {
-		return answer{}, noPhone(number)
+		return p, noPhone(number)
 	}
 	if err != nil {
-		return answer{}, err
+		return p, err
 	}
 	c.Bell.Ring()
-	return ok(viewPhone(p))
+	return p, nil
 }
 
 func (c *Control) removePhone(r *http.Request) (answer, error) {

@@ -20,6 +20,9 @@ var codes = map[payment.Reason]string{
 	payment.Taken:           "taken",
 	payment.ConsentMissing:  "consent_required",
 	payment.CardRefused:     "card_declined",
+	payment.BeingProcessed:  "already_decided",
+	payment.ShippingMissing: "bad_message",
+	payment.ShippingWrong:   "bad_message",
 	payment.NoPayer:         "no_payer",
 }
 

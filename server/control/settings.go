@@ -51,6 +51,7 @@ type phoneCard struct {
 	BIN     string `json:"bin"`
 	Last4   string `json:"last4"`
 	Outcome string `json:"outcome"`
+	Company bool   `json:"company,omitempty"`
 }
 
 func viewPhone(p directory.Phone) phoneView {

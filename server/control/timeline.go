@@ -112,6 +112,11 @@ var kinds = map[payment.Kind]string{
 	payment.Opened:       kindApp,
 	payment.Released:     kindApp,
 	payment.CardDeclined: kindCard,
+	payment.InProgress:   kindCard,
+	payment.Warned:       kindAPI,
+
+	payment.ShippingOffered: kindApp,
+	payment.ShippingFailed:  kindApp,
 }
 
 func ofEvent(p *payment.Payment, e *payment.Event) entry {
@@ -164,6 +169,14 @@ func sentence(p *payment.Payment, e *payment.Event) string {
 		return "The payer put the request away on " + e.Phone + "."
 	case payment.CardDeclined:
 		return "The card was refused: " + strings.ReplaceAll(e.Note, "_", " ") + "."
+	case payment.InProgress:
+		return "The payer approved" + onPhone(e.Phone) + by(e.By) + "; the bank has not decided yet."
+	case payment.ShippingOffered:
+		return "The merchant told what it delivers to the address chosen" + onPhone(e.Phone) + "."
+	case payment.ShippingFailed:
+		return e.Note
+	case payment.Warned:
+		return "Accepted, but odd: " + e.Note + "."
 	}
 	return string(e.Kind)
 }
@@ -236,6 +249,8 @@ func windowName(w payment.Window) string {
 func ofStrike(strike *fault.Strike) entry {
 	name := "push-dropped"
 	switch {
+	case strike.Match.Target == fault.API:
+		name = "call"
 	case strike.Match.Target == fault.Webhook && strike.Fault.Do.Drop:
 		name = "webhook-dropped"
 	case strike.Match.Target == fault.Webhook:

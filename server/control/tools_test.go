@@ -40,6 +40,7 @@ func TestASinkThatCannotBeIsRefused(t *testing.T) {
 func TestWhatASinkGotIsTold(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
+	w.openapi.Off() // what the stub tells is not as it is
 	require.Equal(t, map[string]any{"requests": []any{}}, w.want(t, 200, "GET", "/sim/v1/sinks/shop/requests", ""))
 	w.sinks.got = []any{"a", "b"}
 	require.Equal(t, []any{"a", "b"}, w.want(t, 200, "GET", "/sim/v1/sinks/shop/requests", "")["requests"])
@@ -68,7 +69,9 @@ func TestAFaultThatCannotBeIsRefusedByName(t *testing.T) {
 	for _, c := range []struct{ body, field, why string }{
 		{`{"match":{"target":"webhook"},"do":{"latency":"2s"}}`, "do.latency", "possible now are"},
 		{`{"match":{"target":"webhook"},"do":{"drop":1}}`, "do.drop", "possible now are"},
-		{`{"match":{"target":"api"},"do":{"status":503}}`, "match.target", "possible now are"},
+		{`{"match":{"target":"phone"},"do":{"drop":true}}`, "match.target", "possible now are"},
+		{`{"match":{"target":"api"},"do":{"drop":true}}`, "do.drop", "possible now are"},
+		{`{"match":{"target":"api"},"do":{"code":"1234"}}`, "do.code", "docs/errors.md lists them"},
 		{`{"match":{"target":"webhook"},"do":"drop"}`, "do", "possible now are"},
 		{`{"match":{"target":"webhook","event":"epayments.payment.capture.v1"},"do":{"drop":true}}`, "match.event", "Did you mean epayments.payment.captured.v1?"},
 		{`{"match":{"traget":"webhook"},"do":{"drop":true}}`, "traget", "Did you mean target?"},

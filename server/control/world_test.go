@@ -22,9 +22,11 @@ import (
 	"liksom/server/clock"
 	"liksom/server/control"
 	"liksom/server/directory"
+	"liksom/server/express"
 	"liksom/server/fault"
 	"liksom/server/feed"
 	"liksom/server/ident"
+	"liksom/server/openapi/openapitest"
 	"liksom/server/payment"
 	"liksom/server/store/memory"
 	"liksom/server/timer"
@@ -53,14 +55,19 @@ type world struct {
 	sinks  *sinks
 	calls  []control.Call
 	reset  []string
-	ready  error
+	// expired is how often all tokens were ended.
+	expired int
+	ready   error
+
+	openapi *openapitest.Checker
 }
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	ids := ident.Seeded(t.Name())
 	w := &world{
-		t: t, ids: ids, store: memory.New(webhook.NewPlan(ids)),
+		openapi: openapitest.New(t),
+		t:       t, ids: ids, store: memory.New(webhook.NewPlan(ids)),
 		clock: clock.New(clock.Reading{Now: morning, Real: morning, Speed: 1, Frozen: true}),
 		bell:  new(control.Bell), inbox: &inbox{}, sinks: &sinks{},
 	}
@@ -87,7 +94,7 @@ func (w *world) deps() control.Deps {
 		Info: func() control.Info {
 			return control.Info{Version: "1.2.3", PublicURL: "http://sim.test", Auth: "strict", Store: "memory"}
 		},
-		Clock: simClock{w}, Payments: w.pay, Feed: w.feed, Bell: w.bell, Directory: w.phones,
+		Clock: simClock{w}, Payments: w.pay, Express: express.New(express.Options{Payments: w.pay}), Feed: w.feed, Bell: w.bell, Directory: w.phones,
 		Calls: calls{w}, Phones: w.inbox, Deliveries: w.store, Resend: w.resend, Sinks: w.sinks, Faults: w.faults,
 		DecodeQR: func(png []byte) (string, error) {
 			if text, found := strings.CutPrefix(string(png), "PNG:"); found {
@@ -95,9 +102,11 @@ func (w *world) deps() control.Deps {
 			}
 			return "", errors.New("no code")
 		},
-		Reset:   func(_ context.Context, msn string) error { w.reset = append(w.reset, msn); return nil },
-		Ready:   func(context.Context) error { return w.ready },
-		BaseURL: func(*http.Request) string { return "http://sim.test" },
+		Draw: w.ids, Codes: []string{"6260"}, FixedBy: map[string]string{"rateLimit": "--rate-limit"},
+		ExpireTokens: func(context.Context) error { w.expired++; return nil },
+		Reset:        func(_ context.Context, msn string) error { w.reset = append(w.reset, msn); return nil },
+		Ready:        func(context.Context) error { return w.ready },
+		BaseURL:      func(*http.Request) string { return "http://sim.test" },
 	}
 }
 
@@ -226,7 +235,7 @@ func (w *world) ask(method, path, body string, header ...string) *httptest.Respo
 		r.Header.Set(header[i], header[i+1])
 	}
 	out := httptest.NewRecorder()
-	w.door.ServeHTTP(out, r)
+	w.openapi.Handler(w.door).ServeHTTP(out, r)
 	return out
 }
 

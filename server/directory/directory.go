@@ -9,19 +9,24 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 )
 
-// ErrNotFound and ErrExists tell about a phone or a unit asked for.
+// ErrNotFound and ErrExists tell about a phone or a unit asked for,
+// ErrClientExists about a client's id.
 var (
-	ErrNotFound = errors.New("not found")
-	ErrExists   = errors.New("exists already")
+	ErrNotFound     = errors.New("not found")
+	ErrExists       = errors.New("exists already")
+	ErrClientExists = errors.New("another sales unit has this client id")
 )
 
 // The kinds of documents a directory keeps. It keeps changes only: what is
 // ready-made and untouched takes no room, and a removed entry is "null".
 const (
-	phoneKind = "phone"
-	unitKind  = "unit"
+	phoneKind    = "phone"
+	unitKind     = "unit"
+	clientKind   = "client"
+	settingsKind = "settings"
 )
 
 // Directory is safe for use by many goroutines.
@@ -32,28 +37,43 @@ type Directory struct {
 	// kept, so that two changes of one entry do not undo each other.
 	changing sync.Mutex
 
+	// settings are those in force, begun those without the changes kept.
+	settings atomic.Pointer[Settings]
+	begun    Settings
+
 	mu      sync.RWMutex
 	units   []Unit // oldest first
 	clients []Client
 	phones  []Phone
 	changed []func(Phone)
+	// version counts the times the list of phones grew or was read anew.
+	version int
+	names   map[string]names // by sales unit
 }
 
 // New makes the directory of a world from the ready-made data and the changes
 // its documents hold.
 func New(ctx context.Context, docs Documents) (*Directory, error) {
-	d := &Directory{docs: docs}
+	d := &Directory{docs: docs, begun: DefaultSettings()}
 	return d, d.load(ctx)
 }
 
 func (d *Directory) load(ctx context.Context) error {
+	if err := d.loadSettings(ctx); err != nil {
+		return err
+	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.units, d.clients, d.phones = readyUnits(), readyClients(), readyPhones()
+	d.version++
 	err := overlay(ctx, d.docs, unitKind, &d.units, func(u Unit) string { return u.MSN })
 	if err != nil {
 		return err
 	}
+	if err := overlay(ctx, d.docs, clientKind, &d.clients, func(c Client) string { return c.ID }); err != nil {
+		return err
+	}
+	d.link()
 	return overlay(ctx, d.docs, phoneKind, &d.phones, func(p Phone) string { return p.Number })
 }
 
@@ -86,22 +106,41 @@ func overlay[T any](ctx context.Context, docs Documents, kind string, list *[]T,
 	return nil
 }
 
-// Reset goes back to the ready-made data.
+// Reset goes back to the ready-made data. Who listens for changes of phones
+// is told of those that are otherwise now.
 func (d *Directory) Reset(ctx context.Context) error {
+	undone, err := d.reset(ctx)
+	if err != nil {
+		return err
+	}
+	for _, number := range undone {
+		if p, ok := d.Phone(number); ok {
+			d.tell(p)
+		}
+	}
+	return nil
+}
+
+// reset gives the numbers of the phones that had been changed.
+func (d *Directory) reset(ctx context.Context) (undone []string, err error) {
 	d.changing.Lock()
 	defer d.changing.Unlock()
-	for _, kind := range []string{phoneKind, unitKind} {
+	for _, kind := range []string{phoneKind, unitKind, clientKind, settingsKind} {
 		changes, err := d.docs.Documents(ctx, kind)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		for key := range changes {
 			if err := d.docs.DeleteDocument(ctx, kind, key); err != nil {
-				return err
+				return nil, err
+			}
+			if kind == phoneKind {
+				undone = append(undone, key)
 			}
 		}
 	}
-	return d.load(ctx)
+	slices.Sort(undone)
+	return undone, d.load(ctx)
 }
 
 // Unit finds a sales unit.
@@ -131,17 +170,28 @@ func (d *Directory) PutUnit(ctx context.Context, u Unit) error {
 	}
 	d.changing.Lock()
 	defer d.changing.Unlock()
+	return d.keepUnit(ctx, u, body)
+}
+
+// keepUnit adds a unit or replaces it, with the lock on changes held.
+func (d *Directory) keepUnit(ctx context.Context, u Unit, body []byte) error {
 	if err := d.docs.PutDocument(ctx, unitKind, u.MSN, body); err != nil {
 		return err
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if i := slices.IndexFunc(d.units, func(e Unit) bool { return e.MSN == u.MSN }); i >= 0 {
-		d.units[i] = u
-	} else {
-		d.units = append(d.units, u)
-	}
+	put(&d.units, u, func(e Unit) bool { return e.MSN == u.MSN })
+	d.link()
 	return nil
+}
+
+// put replaces the entry that is meant, or adds one.
+func put[T any](list *[]T, entry T, meant func(T) bool) {
+	if i := slices.IndexFunc(*list, meant); i >= 0 {
+		(*list)[i] = entry
+		return
+	}
+	*list = append(*list, entry)
 }
 
 // Client finds an API client by its id.
@@ -260,6 +310,7 @@ func (d *Directory) putPhone(ctx context.Context, p Phone) error {
 		d.phones[i] = p
 	} else {
 		d.phones = append(d.phones, p)
+		d.version++
 	}
 	return nil
 }

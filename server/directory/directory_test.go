@@ -220,6 +220,19 @@ func TestChangesAreToldOutsideAnyLock(t *testing.T) {
 	require.Equal(t, []string{"First", "Second", "Nils"}, told)
 }
 
+func TestAResetTellsOfThePhonesThatAreOtherwiseNow(t *testing.T) {
+	t.Parallel()
+	d, _ := open(t)
+	_, err := d.ChangePhone(t.Context(), directory.DemoPhone, func(p *directory.Phone) error { p.Online = false; return nil })
+	require.NoError(t, err)
+	require.NoError(t, d.RemovePhone(t.Context(), "4787654321"))
+	require.NoError(t, d.AddPhone(t.Context(), directory.NewPhone("4799999999", "Nils", "NO")))
+	told := map[string]bool{}
+	d.OnPhoneChange(func(p directory.Phone) { told[p.Number] = p.Online })
+	require.NoError(t, d.Reset(t.Context()))
+	require.Equal(t, map[string]bool{directory.DemoPhone: true, "4787654321": true}, told, "one that is gone is not told of")
+}
+
 func TestChangesOfOnePhoneDoNotUndoEachOther(t *testing.T) {
 	t.Parallel()
 	d, docs := open(t)

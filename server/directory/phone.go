@@ -3,6 +3,8 @@ package directory
 import (
 	"crypto/sha1" //nolint:gosec // names a payer, guards nothing
 	"encoding/hex"
+	"slices"
+	"strconv"
 	"time"
 
 	"liksom/server/payment"
@@ -49,6 +51,8 @@ type Card struct {
 	Last4 string `json:"last4"`
 	// Outcome is what the issuer says: "works", or a [payment.Refusal].
 	Outcome string `json:"outcome"`
+	// Company tells a company's card, which merchants may not want.
+	Company bool `json:"company,omitempty"`
 }
 
 // Works is the outcome of a card that can pay.
@@ -71,6 +75,27 @@ func (p *Phone) Card(id string) (Card, bool) {
 		}
 	}
 	return Card{}, false
+}
+
+// CardsFor gives the cards that a payment can be paid with; the first is the
+// default one.
+func (p *Phone) CardsFor(asked *payment.Payment) []Card {
+	if asked.Details == nil || !asked.Details.NoCompanyCards {
+		return p.Cards
+	}
+	return slices.DeleteFunc(slices.Clone(p.Cards), func(c Card) bool { return c.Company })
+}
+
+// Addresses are the owner's, the default one first, each with an id to choose
+// it by.
+func (p *Phone) Addresses() []payment.Address {
+	all := slices.Clone(p.Profile.Addresses)
+	for i := range all {
+		if all[i].ID == "" {
+			all[i].ID = strconv.Itoa(i + 1)
+		}
+	}
+	return all
 }
 
 // Rules gives the phone's market; an unknown one counts as Norway.

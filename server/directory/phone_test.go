@@ -132,6 +132,7 @@ func TestSpansAreWrittenAsTheyAreRead(t *testing.T) {
 func TestHowLongAReservationLasts(t *testing.T) {
 	t.Parallel()
 	const day = 24 * time.Hour
+	settings := directory.DefaultSettings()
 	tests := []struct {
 		name   string
 		market string
@@ -149,7 +150,7 @@ func TestHowLongAReservationLasts(t *testing.T) {
 			t.Parallel()
 			u := directory.Unit{Market: tt.market, Switches: directory.Ordinary()}
 			u.Switches.LateCapture = tt.late
-			require.Equal(t, payment.Terms{CaptureFor: tt.want, GuaranteedFor: 7 * day, RefundFor: 365 * day}, u.Terms())
+			require.Equal(t, payment.Terms{CaptureFor: tt.want, GuaranteedFor: 7 * day, RefundFor: 365 * day}, u.Terms(&settings))
 		})
 	}
 }

@@ -15,7 +15,6 @@ type Market struct {
 	Language string
 	// MinDigits and MaxDigits bound the national part of a number.
 	MinDigits, MaxDigits int
-	captureDays          int
 	// BlockedSources tells whether company cards may be refused.
 	BlockedSources bool
 }
@@ -24,10 +23,10 @@ type Market struct {
 // contract, section 11).
 func Markets() []Market {
 	return []Market{
-		{Code: "NO", Currency: "NOK", Brand: "vipps", Prefix: "47", Language: "nb", MinDigits: 8, MaxDigits: 8, captureDays: 180},
-		{Code: "DK", Currency: "DKK", Brand: "mobilepay", Prefix: "45", Language: "da", MinDigits: 8, MaxDigits: 8, captureDays: 14, BlockedSources: true},
-		{Code: "FI", Currency: "EUR", Brand: "mobilepay", Prefix: "358", Language: "fi", MinDigits: 5, MaxDigits: 11, captureDays: 14, BlockedSources: true},
-		{Code: "SE", Currency: "SEK", Brand: "vipps", Prefix: "46", Language: "sv", MinDigits: 7, MaxDigits: 10, captureDays: 180},
+		{Code: "NO", Currency: "NOK", Brand: "vipps", Prefix: "47", Language: "nb", MinDigits: 8, MaxDigits: 8},
+		{Code: "DK", Currency: "DKK", Brand: "mobilepay", Prefix: "45", Language: "da", MinDigits: 8, MaxDigits: 8, BlockedSources: true},
+		{Code: "FI", Currency: "EUR", Brand: "mobilepay", Prefix: "358", Language: "fi", MinDigits: 5, MaxDigits: 11, BlockedSources: true},
+		{Code: "SE", Currency: "SEK", Brand: "vipps", Prefix: "46", Language: "sv", MinDigits: 7, MaxDigits: 10},
 	}
 }
 
@@ -109,12 +108,12 @@ func (u *Unit) Rules() Market {
 }
 
 // Terms are the time limits of the unit's reservations (ePayment contract,
-// section 4.4).
-func (u *Unit) Terms() payment.Terms {
+// section 4.4), where the vendor's texts disagree as the settings say.
+func (u *Unit) Terms(s *Settings) payment.Terms {
 	const day = 24 * time.Hour
-	days := u.Rules().captureDays
-	if u.Switches.LateCapture {
-		days = 180
+	days := 180
+	if u.Rules().Brand == "mobilepay" && !u.Switches.LateCapture {
+		days = s.MobilePayCaptureDays
 	}
 	return payment.Terms{CaptureFor: time.Duration(days) * day, GuaranteedFor: 7 * day, RefundFor: 365 * day}
 }

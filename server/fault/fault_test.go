@@ -205,7 +205,10 @@ func TestAFaultThatMakesNoSenseIsRefusedByName(t *testing.T) {
 		})
 	}
 	for _, f := range []fault.Fault{
-		{Match: fault.Match{Target: "api"}, Do: answer},
+		{Match: fault.Match{Target: "phone"}, Do: drop},
+		{Match: fault.Match{Target: fault.API}, Do: drop},
+		{Match: fault.Match{Target: fault.Webhook}, Do: fault.Do{Code: "6260"}},
+		{Match: fault.Match{Target: fault.API, Event: captured}, Do: answer},
 		{Match: anyHook, Do: fault.Do{Drop: true, Status: 500}},
 		{Match: anyHook, Do: fault.Do{Status: 100}},
 		{Match: anyHook, Do: drop, Probability: &twice},

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -19,6 +20,7 @@ type Set struct {
 	mu      sync.Mutex
 	rng     *rand.Rand
 	faults  []*Fault // oldest first
+	inForce atomic.Int64
 	drawn   int
 	strikes []Strike // oldest first
 }
@@ -48,6 +50,7 @@ func (s *Set) Add(f Fault) (Fault, error) {
 		}
 	}
 	s.faults = append(s.faults, &f)
+	s.inForce.Store(int64(len(s.faults)))
 	return f, nil
 }
 
@@ -75,6 +78,7 @@ func (s *Set) Remove(id string) bool {
 		return false
 	}
 	s.faults = slices.Delete(s.faults, i, i+1)
+	s.inForce.Store(int64(len(s.faults)))
 	return true
 }
 
@@ -83,7 +87,11 @@ func (s *Set) Clear() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.faults = nil
+	s.inForce.Store(0)
 }
+
+// Any tells quickly whether there are any faults.
+func (s *Set) Any() bool { return s.inForce.Load() > 0 }
 
 // Reset takes all faults out and forgets what they did, to one sales unit or
 // to all for "".
@@ -92,6 +100,7 @@ func (s *Set) Reset(msn string) {
 	defer s.mu.Unlock()
 	s.strikes = slices.DeleteFunc(s.strikes, func(k Strike) bool { return msn == "" || k.Match.MSN == msn })
 	s.faults = slices.DeleteFunc(s.faults, func(f *Fault) bool { return msn == "" || f.Match.MSN == msn })
+	s.inForce.Store(int64(len(s.faults)))
 }
 
 // Webhook gives the fault that meets one try of a delivery, if any fires.
@@ -106,13 +115,32 @@ func (s *Set) Push(msn, reference, phone string) (Fault, bool) {
 	return s.meet(Match{Target: Push, MSN: msn, Reference: reference, Phone: phone})
 }
 
+// Call gives the fault that meets a call of an imitated API, if any fires
+// that is no coded error. Asking counts.
+func (s *Set) Call(m Match) (Fault, bool) {
+	m.Target = API
+	return s.meetOf(m, func(f *Fault) bool { return f.Do.Code == "" })
+}
+
+// Coded gives the fault that has a call end with a coded error, if any fires.
+// Asking counts.
+func (s *Set) Coded(m Match) (Fault, bool) {
+	m.Target = API
+	return s.meetOf(m, func(f *Fault) bool { return f.Do.Code != "" })
+}
+
 // meet asks the faults, oldest first, until one fires. One that lets pass
 // leaves the others their turn.
 func (s *Set) meet(what Match) (Fault, bool) {
+	return s.meetOf(what, func(*Fault) bool { return true })
+}
+
+// meetOf is meet among some of the faults.
+func (s *Set) meetOf(what Match, meant func(*Fault) bool) (Fault, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, f := range s.faults {
-		if !f.Match.meets(what) || !s.fires(f) {
+		if !meant(f) || !f.Match.meets(what) || !s.fires(f) {
 			continue
 		}
 		if len(s.strikes) == maxStrikes {

@@ -11,8 +11,25 @@ import (
 )
 
 // caller finds out who calls and for which sales unit, in the gateway's
-// order: subscription key, token, sales unit.
-func (g *Gateway) caller(r *http.Request, api *API) (*directory.Caller, *refusal) {
+// order: subscription key, rate limit, token, sales unit. It tells also
+// what the limit says of the call.
+func (g *Gateway) caller(r *http.Request, api *API, rec *recorder) (*directory.Caller, counted, *refusal) {
+	if refused := g.badKeyOf(r, api); refused != nil {
+		return nil, counted{}, refused
+	}
+	count := g.count(r, api, rec)
+	if count.over != nil && !count.mayReplay {
+		return nil, count, count.over
+	}
+	caller, refused := g.known(r, api)
+	if refused != nil && count.over != nil {
+		refused = count.over // the limit comes before the token
+	}
+	return caller, count, refused
+}
+
+// known finds out whose token it is, and for which sales unit they call.
+func (g *Gateway) known(r *http.Request, api *API) (*directory.Caller, *refusal) {
 	client, refused := g.client(r, api)
 	if refused != nil {
 		return nil, refused
@@ -30,18 +47,24 @@ func (g *Gateway) caller(r *http.Request, api *API) (*directory.Caller, *refusal
 	return &directory.Caller{Client: client, Unit: unit}, nil
 }
 
+func (g *Gateway) badKeyOf(r *http.Request, api *API) *refusal {
+	key := r.Header.Get(keyHeader)
+	switch {
+	case g.Open:
+		return nil
+	case key == "" && !api.KeyOptional:
+		return g.missingKey(api.Prefix)
+	case key != "" && !g.Directory.KnownKey(key):
+		return g.unknownKey(api.Prefix)
+	}
+	return nil
+}
+
 func (g *Gateway) client(r *http.Request, api *API) (directory.Client, *refusal) {
 	if g.Open {
 		return g.anyClient(r), nil
 	}
 	var none directory.Client
-	key := r.Header.Get(keyHeader)
-	if key == "" && !api.KeyOptional {
-		return none, g.missingKey(api.Prefix)
-	}
-	if key != "" && !g.Directory.KnownKey(key) {
-		return none, g.unknownKey(api.Prefix)
-	}
 	claims, err := g.Tokens.Verify(bearer(r))
 	if err != nil {
 		return none, g.unauthorized(api, err.Error())
@@ -53,7 +76,7 @@ func (g *Gateway) client(r *http.Request, api *API) (directory.Client, *refusal)
 	if !known {
 		return none, g.unauthorized(api, "the token's client "+claims.Client+" is not known")
 	}
-	if key != "" && !slices.Contains(client.Keys, key) {
+	if key := r.Header.Get(keyHeader); key != "" && !slices.Contains(client.Keys, key) {
 		return none, g.unauthorized(api, "token and subscription key belong to different sales units")
 	}
 	return client, nil

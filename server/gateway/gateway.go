@@ -12,8 +12,8 @@ import (
 	"liksom/server/directory"
 )
 
-// Gateway stands before the imitated APIs of one world. All fields but Base
-// must be set.
+// Gateway stands before the imitated APIs of one world. All fields but Base,
+// Limited and Faults must be set.
 type Gateway struct {
 	Directory *directory.Directory
 	Tokens    *Issuer
@@ -27,6 +27,14 @@ type Gateway struct {
 	// the end; nil derives it from the request.
 	Base   func(*http.Request) string
 	Logger *slog.Logger
+	// Limited tells whether the limits of [API.Limit] are in force; nil means
+	// no.
+	Limited func() bool
+	// Faults meet calls whose caller is known, and calls for tokens; nil for
+	// none.
+	Faults Faults
+
+	limits limits
 }
 
 // IDs draws the names of requests and tokens.
@@ -48,6 +56,14 @@ type API struct {
 	UnitOptional bool
 	// Payments refuses sales units that may not take payments.
 	Payments bool
+	// MaxBody is the most bytes a request may have; 0 means [BodyLimit].
+	MaxBody int64
+	// SystemHeader is the most characters of a system header before it is
+	// noted; 0 means 30.
+	SystemHeader int
+	// Limit says how often one thing may be asked in a minute, by the name of
+	// the route; nil means as often as one likes.
+	Limit func(operation string) Limit
 	// Refuse, unless nil, answers a refused token (401) or sales unit (400,
 	// 403) in the API's own form.
 	Refuse func(w http.ResponseWriter, r *http.Request, status int, title, detail string)
@@ -57,7 +73,7 @@ type API struct {
 // checked before it is asked. The handler finds who calls by
 // [directory.CallerFrom] and the whole body by [Body].
 func (g *Gateway) Wrap(api API, next http.Handler) http.Handler {
-	return g.recorded(api.Name, g.guarded(&api, next))
+	return g.recorded(api.Name, api.MaxBody, g.guarded(&api, next))
 }
 
 // WrapRouter is [Gateway.Wrap] for the routes of an API, as the operator's
@@ -69,12 +85,15 @@ func (g *Gateway) WrapRouter(api API, routes *mux.Router) http.Handler {
 	routes.Use(func(next http.Handler) http.Handler { return g.guarded(&api, next) })
 	routes.NotFoundHandler = unrouted(&api, routes)
 	routes.MethodNotAllowedHandler = routes.NotFoundHandler
-	return g.recorded(api.Name, routes)
+	return g.recorded(api.Name, api.MaxBody, routes)
 }
 
-// recorded reads the body and logs the call, whatever becomes of it. A slash
-// at the end of the path is taken off.
-func (g *Gateway) recorded(api string, next http.Handler) http.Handler {
+// recorded reads the body, of so many bytes at most, and logs the call,
+// whatever becomes of it. A slash at the end of the path is taken off.
+func (g *Gateway) recorded(api string, most int64, next http.Handler) http.Handler {
+	if most == 0 {
+		most = BodyLimit
+	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := clock.Wall()
 		call := &Call{
@@ -82,16 +101,18 @@ func (g *Gateway) recorded(api string, next http.Handler) http.Handler {
 			Method: r.Method, Path: r.URL.Path, Query: r.URL.RawQuery, Header: r.Header,
 		}
 		rec := &recorder{ResponseWriter: w, call: call}
-		body, refused := readBody(w, r)
+		body, refused := readBody(w, r, most)
 		call.RequestBody = bounded(body)
+		defer func() { // also when a fault cuts the connection
+			call.Took = clock.Wall().Sub(start)
+			g.Log.add(call)
+		}()
 		if refused != nil {
 			refused.answer(rec, r)
-		} else {
-			rec.body = body
-			next.ServeHTTP(rec, withoutSlash(r))
+			return
 		}
-		call.Took = clock.Wall().Sub(start)
-		g.Log.add(call)
+		rec.body = body
+		next.ServeHTTP(rec, withoutSlash(r))
 	})
 }
 
@@ -103,8 +124,8 @@ func (g *Gateway) guarded(api *API, next http.Handler) http.Handler {
 			rec.call.Operation = route.GetName()
 			rec.call.Reference = mux.Vars(r)["reference"]
 		}
-		noteLongHeaders(rec.call, r.Header)
-		caller, refused := g.caller(r, api)
+		noteLongHeaders(rec.call, r.Header, api.SystemHeader)
+		caller, count, refused := g.caller(r, api, rec)
 		if refused != nil {
 			rec.call.note(refused.cause)
 			refused.answer(rec, r)
@@ -113,7 +134,16 @@ func (g *Gateway) guarded(api *API, next http.Handler) http.Handler {
 		rec.call.MSN = caller.Unit.MSN
 		r = r.WithContext(directory.WithCaller(withCall(r.Context(), rec.call), caller))
 		r.Body = newBody(rec.body)
-		next.ServeHTTP(rec, r)
+		g.faulted(rec, r, func() {
+			if count.over != nil {
+				count.orReplay(rec, r, next)
+				return
+			}
+			next.ServeHTTP(rec, r)
+		})
+		if rec.call.replayed {
+			g.limits.giveBack(count.thing)
+		}
 	})
 }
 

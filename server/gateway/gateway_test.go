@@ -75,7 +75,9 @@ func TestGatewayAnswersAreExact(t *testing.T) {
 
 	unknown := ask(h, "POST", "/epayment/v1/nothing", "")
 	require.Equal(t, 404, unknown.Code)
-	require.Equal(t, `{ "statusCode": 404, "message": "Resource not found" }`, unknown.Body.String())
+	require.Regexp(t, `^\{"type":"https://httpstatuses.io/404","title":"Not Found","detail":"There is nothing at this path.","instance":"/epayment/v1/nothing",`+
+		`"status":404,"traceId":"00-[0-9a-f]{32}-[0-9a-f]{16}-01","statusCode":404,"message":"Resource not found"\}$`, unknown.Body.String())
+	require.Equal(t, "application/problem+json; charset=utf-8", unknown.Header().Get("Content-Type"))
 
 	expired := ask(h, "POST", path, "", key)
 	require.Regexp(t, `^\{"responseInfo":\{"responseCode":401,"responseMessage":"Unauthorized"\},"result":\{"message":"\(Request-Id: [0-9a-f-]{36}\) Something went wrong. Please try again later."\}\}$`, expired.Body.String())

@@ -19,7 +19,9 @@ const (
 	// mostNotes bounds the notes of one call: a body may have very many
 	// members that nobody knows.
 	mostNotes = 20
-	longest   = 30 // characters of a system header
+	// longest is how many characters a system header may have, where an API
+	// says no other.
+	longest = 30
 )
 
 // Call is one call of an imitated API. Calls are never changed once logged.
@@ -44,6 +46,9 @@ type Call struct {
 	ResponseBody []byte
 	// Notes say what was odd: the true cause of a 401, members ignored.
 	Notes []string
+
+	// replayed: it was answered as the first time it was sent.
+	replayed bool
 }
 
 func (c *Call) note(text string) {
@@ -66,6 +71,14 @@ func Note(ctx context.Context, format string, args ...any) {
 	}
 }
 
+// Replayed notes that a call was answered with a kept answer, so that no limit
+// counts it.
+func Replayed(ctx context.Context) {
+	if c, ok := ctx.Value(callKey{}).(*Call); ok {
+		c.replayed = true
+	}
+}
+
 // About notes which payment a call is about, where the path does not say it.
 func About(ctx context.Context, reference string) {
 	if c, ok := ctx.Value(callKey{}).(*Call); ok {
@@ -73,10 +86,13 @@ func About(ctx context.Context, reference string) {
 	}
 }
 
-func noteLongHeaders(c *Call, h http.Header) {
+func noteLongHeaders(c *Call, h http.Header, most int) {
+	if most == 0 {
+		most = longest
+	}
 	for _, name := range [...]string{"Vipps-System-Name", "Vipps-System-Version", "Vipps-System-Plugin-Name", "Vipps-System-Plugin-Version"} {
-		if v := h.Get(name); len(v) > longest && utf8.RuneCountInString(v) > longest {
-			c.note(fmt.Sprintf("the header %s has more than %d characters", name, longest))
+		if v := h.Get(name); len(v) > most && utf8.RuneCountInString(v) > most {
+			c.note(fmt.Sprintf("the header %s has more than %d characters", name, most))
 		}
 	}
 }

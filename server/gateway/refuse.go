@@ -31,10 +31,8 @@ func plain(doc problem.Document, cause string) *refusal {
 	}}
 }
 
-// NotFound answers an unknown route as the gateway does.
-func NotFound(w http.ResponseWriter, _ *http.Request) {
-	writeJSON(w, http.StatusNotFound, `{ "statusCode": 404, "message": "Resource not found" }`)
-}
+// NotFound answers an unknown route.
+func NotFound(w http.ResponseWriter, r *http.Request) { problem.NoRoute(w, r.URL.Path) }
 
 // MethodNotAllowed answers a known route that has no such method, naming those
 // it has.

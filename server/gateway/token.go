@@ -86,11 +86,21 @@ type Issuer struct {
 // NewIssuer makes an issuer that draws the tokens' own ids from ids.
 func NewIssuer(ids IDs) *Issuer { return &Issuer{ids: ids, known: map[string]Claims{}} }
 
-// ExpireAll ends every token given out so far.
-func (i *Issuer) ExpireAll() {
+// ExpireAll ends every token given out so far. It answers how often that was
+// done, for [Issuer.Since] after a restart.
+func (i *Issuer) ExpireAll() int64 {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	i.generation++
+	clear(i.known)
+	return i.generation
+}
+
+// Since has an issuer go on after so many calls of [Issuer.ExpireAll].
+func (i *Issuer) Since(generation int64) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.generation = generation
 	clear(i.known)
 }
 

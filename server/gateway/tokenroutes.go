@@ -27,23 +27,30 @@ func TokenPath(path string) bool {
 // TokenRoutes serve both ways to get an access token (ePayment contract,
 // sections 1.6 and 1.7).
 func (g *Gateway) TokenRoutes() http.Handler {
-	return g.recorded("accesstoken", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return g.recorded("accesstoken", BodyLimit, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
 		case !TokenPath(r.URL.Path):
 			NotFound(w, r)
 		case r.Method != http.MethodPost:
 			MethodNotAllowed(w, r, r.URL.Path, http.MethodPost)
-		case r.URL.Path == specialPath:
-			g.specialToken(w.(*recorder), r)
 		default:
-			g.token(w.(*recorder), r)
+			rec := w.(*recorder)
+			g.faulted(rec, r, func() { g.anyToken(rec, r) })
 		}
 	}))
 }
 
+func (g *Gateway) anyToken(w *recorder, r *http.Request) {
+	if r.URL.Path == specialPath {
+		g.specialToken(w, r)
+		return
+	}
+	g.token(w, r)
+}
+
 func (g *Gateway) token(w *recorder, r *http.Request) {
 	w.call.Operation = "token"
-	noteLongHeaders(w.call, r.Header)
+	noteLongHeaders(w.call, r.Header, longest)
 	id, secret := r.Header.Get("client_id"), r.Header.Get("client_secret")
 	if !g.Open {
 		if refused := g.tokenRefused(r, id, secret); refused != nil {
