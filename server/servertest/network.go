@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"strings"
 	"sync"
+	"sync/atomic"
 )
 
 // Network is a network in memory: hosts are names, and nothing leaves the
@@ -14,6 +16,10 @@ import (
 type Network struct {
 	mu    sync.Mutex
 	hosts map[string]*listener
+
+	receivers atomic.Int64 // how many got a name
+	// outside, unless nil, reaches hosts that are not of this network.
+	outside func(ctx context.Context, network, addr string) (net.Conn, error)
 }
 
 // NewNetwork makes a network without hosts.
@@ -26,16 +32,17 @@ func (n *Network) Listen(_ context.Context, addr string) (net.Listener, error) {
 	if _, taken := n.hosts[addr]; taken {
 		return nil, fmt.Errorf("%s is taken", addr)
 	}
-	l := &listener{network: n, addr: address(addr), accept: make(chan net.Conn), closed: make(chan struct{})}
+	l := &listener{network: n, addr: hostport(addr), accept: make(chan net.Conn), closed: make(chan struct{})}
 	n.hosts[addr] = l
 	return l, nil
 }
 
 // Dial connects to a host of this network.
-func (n *Network) Dial(ctx context.Context, _, addr string) (net.Conn, error) {
-	n.mu.Lock()
-	l, ok := n.hosts[addr]
-	n.mu.Unlock()
+func (n *Network) Dial(ctx context.Context, network, addr string) (net.Conn, error) {
+	l, ok := n.find(addr)
+	if !ok && n.outside != nil {
+		return n.outside(ctx, network, addr)
+	}
 	if !ok {
 		return nil, fmt.Errorf("dial %s: connection refused: nobody listens there in this test", addr)
 	}
@@ -50,6 +57,17 @@ func (n *Network) Dial(ctx context.Context, _, addr string) (net.Conn, error) {
 	}
 }
 
+// find gives who listens at an address. Names below localhost are localhost.
+func (n *Network) find(addr string) (*listener, bool) {
+	if _, rest, below := strings.Cut(addr, ".localhost:"); below {
+		addr = "localhost:" + rest
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	l, ok := n.hosts[addr]
+	return l, ok
+}
+
 // Client is an HTTP client on this network. It follows no redirects, so that
 // a test sees them.
 func (n *Network) Client() *http.Client {
@@ -59,14 +77,14 @@ func (n *Network) Client() *http.Client {
 	}
 }
 
-type address string
+type hostport string
 
-func (address) Network() string  { return "memory" }
-func (a address) String() string { return string(a) }
+func (hostport) Network() string  { return "memory" }
+func (h hostport) String() string { return string(h) }
 
 type listener struct {
 	network *Network
-	addr    address
+	addr    hostport
 	accept  chan net.Conn
 	once    sync.Once
 	closed  chan struct{}

@@ -1,0 +1,134 @@
+package openapitest
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/getkin/kin-openapi/openapi3filter"
+)
+
+// Exchange is a request with its answer, both whole.
+type Exchange struct {
+	Request *http.Request
+	Body    []byte
+	Status  int
+	Header  http.Header
+	Answer  []byte
+}
+
+// The parts of the program that are described: what else is served, pages and
+// pictures, is not for programs to read.
+var described = []string{"/epayment/", "/webhooks/", "/accesstoken/", "/miami/", "/qr/v1", "/vipps-userinfo-api/", "/order-management/", "/sim/", "/healthz", "/readyz"}
+
+func isDescribed(path string) bool {
+	for _, prefix := range described {
+		if strings.HasPrefix(strings.ToLower(path), prefix) {
+			return true
+		}
+	}
+	return false
+}
+
+func options() *openapi3filter.Options {
+	o := &openapi3filter.Options{
+		IncludeResponseStatus: true, SkipSettingDefaults: true,
+		AuthenticationFunc: openapi3filter.NoopAuthenticationFunc,
+	}
+	// The whole schema and value would bury what is wrong.
+	o.WithCustomSchemaErrorFunc(func(err *openapi3.SchemaError) string {
+		return "/" + strings.Join(err.JSONPointer(), "/") + ": " + err.Reason
+	})
+	return o
+}
+
+// Check tells what an exchange has that our documents do not allow. With
+// lenient set, the request may be as it is; otherwise one that was answered
+// with success must be as described.
+func Check(x *Exchange, lenient bool) error {
+	if !isDescribed(x.Request.URL.Path) {
+		return nil
+	}
+	route, params, err := find(x.Request)
+	if errors.Is(err, errUndocumented) {
+		if x.Status == http.StatusNotFound || x.Status == http.StatusMethodNotAllowed {
+			return nil
+		}
+		return fmt.Errorf("%s %s was answered %d: %w", x.Request.Method, x.Request.URL.Path, x.Status, err)
+	}
+	if err != nil {
+		return err
+	}
+	request := x.Request.Clone(context.Background())
+	request.Header = canonical(x.Request.Header)
+	request.Body = io.NopCloser(bytes.NewReader(x.Body))
+	if len(x.Body) == 0 {
+		request.Body = http.NoBody
+	} else if onlyJSON(route.Operation) {
+		// A body is read as what is described, whatever it says it is.
+		request.Header.Set("Content-Type", "application/json")
+	}
+	input := &openapi3filter.RequestValidationInput{Request: request, PathParams: params, Route: route, Options: options()}
+	if !lenient && x.Status < http.StatusMultipleChoices {
+		if err := openapi3filter.ValidateRequest(context.Background(), input); err != nil {
+			return fmt.Errorf("the request %s %s is not as described: %w\n%s", x.Request.Method, x.Request.URL.Path, err, x.Body)
+		}
+	}
+	if err := answered(x, input); err != nil {
+		return fmt.Errorf("the answer to %s %s is not as described: status %d, %s: %w\n%s",
+			x.Request.Method, x.Request.URL.Path, x.Status, x.Header.Get("Content-Type"), err, x.Answer)
+	}
+	return nil
+}
+
+// canonical gives headers the case that they arrive in, whatever the sender
+// wrote.
+func canonical(h http.Header) http.Header {
+	like := http.Header{}
+	for name, values := range h {
+		like[http.CanonicalHeaderKey(name)] = values
+	}
+	return like
+}
+
+func onlyJSON(op *openapi3.Operation) bool {
+	return op.RequestBody != nil && len(op.RequestBody.Value.Content) == 1 && op.RequestBody.Value.Content["application/json"] != nil
+}
+
+func answered(x *Exchange, input *openapi3filter.RequestValidationInput) error {
+	if x.Request.Method == http.MethodHead {
+		return nil
+	}
+	response := input.Route.Operation.Responses.Status(x.Status)
+	if response == nil {
+		return errors.New("this status is not described")
+	}
+	if len(x.Answer) > 0 && len(response.Value.Content) == 0 {
+		return errors.New("a body is not described")
+	}
+	if len(x.Answer) == 0 && len(response.Value.Content) > 0 && !empties(response.Value) {
+		return errors.New("a body is described and not there")
+	}
+	if len(x.Answer) == 0 {
+		return nil
+	}
+	return openapi3filter.ValidateResponse(context.Background(), &openapi3filter.ResponseValidationInput{
+		RequestValidationInput: input, Status: x.Status, Header: x.Header, Options: options(),
+		Body: io.NopCloser(bytes.NewReader(x.Answer)),
+	})
+}
+
+// empties tells whether the described body may be empty: a picture or text.
+func empties(r *openapi3.Response) bool {
+	for media := range r.Content {
+		if strings.HasPrefix(media, "text/") {
+			return true
+		}
+	}
+	return false
+}
