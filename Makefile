@@ -52,6 +52,10 @@ lint: go ## check style; the first run installs the linter and takes minutes
 fmt: go ## format the Go files
 	gofmt -w $$(git ls-files '*.go')
 
+.PHONY: generate
+generate: go ## write the tables that are made from code
+	$(GO) generate ./docs
+
 .PHONY: vendor-web
 vendor-web: ## fetch the browser libraries again, at their pinned versions
 	.ci/vendor-web

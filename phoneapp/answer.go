@@ -3,6 +3,7 @@ package phoneapp
 import (
 	"context"
 	"strconv"
+	"time"
 
 	"liksom/server/directory"
 	"liksom/server/payment"
@@ -19,9 +20,8 @@ type Answer struct {
 	AddressID        string `json:"addressId"`
 }
 
-// obey does what a message asks for. Led is the id of the request that a
-// scanned code led to.
-func (h *Hub) obey(ctx context.Context, number string, m message) (led string, err error) {
+// obey does what a message asks for, and gives what its answer tells.
+func (h *Hub) obey(ctx context.Context, number string, m message) (reply answerMessage, err error) {
 	switch m.Type {
 	case "open":
 		err = h.open(ctx, number, m.RequestID)
@@ -39,22 +39,25 @@ func (h *Hub) obey(ctx context.Context, number string, m message) (led string, e
 		var result ScanResult
 		result, err = h.Scan(ctx, number, m.Content)
 		if result.Request != nil {
-			led = result.Request.ID
+			reply.RequestID = result.Request.ID
 		}
+		reply.URL = result.URL
+	case "shipping":
+		reply.Shipping, err = h.shipping(ctx, number, m.RequestID, m.AddressID)
 	default:
 		err = bad("A message of the type \"" + m.Type + "\" is not known.")
 	}
-	return led, err
+	return reply, err
 }
 
 // answer is what a phone is told about its message.
-func answer(m message, led string, err error) answerMessage {
-	a := answerMessage{Type: "ok", ID: m.ID, RequestID: led}
+func answer(m message, reply answerMessage, err error) answerMessage {
+	reply.Type, reply.ID = "ok", m.ID
 	if err != nil {
 		e := err.(*Error) //nolint:errorlint // refused told so
-		a = answerMessage{Type: "error", ID: m.ID, Code: e.Code, Message: e.Message}
+		reply = answerMessage{Type: "error", ID: m.ID, Code: e.Code, Message: e.Message, Remedy: e.Remedy}
 	}
-	return a
+	return reply
 }
 
 // Approve is a phone's yes. It refuses with the codes of the protocol:
@@ -70,23 +73,56 @@ func (h *Hub) approve(ctx context.Context, number, requestID string, a Answer, b
 	if err != nil {
 		return Request{}, err
 	}
-	if a.ShippingOptionID != "" || a.AddressID != "" {
-		return Request{}, bad("Express is not simulated yet: a payment has neither addresses nor shipping options.")
+	known, err := h.known(ctx, &p, &phone)
+	if err != nil {
+		return Request{}, err
 	}
-	refusesConsent := a.Consent != nil && !*a.Consent && len(p.Scopes) > 0
-	card, ok := phone.Card(a.CardID)
-	switch {
-	case !ok && a.CardID != "":
-		return Request{}, bad("This phone has no card " + a.CardID + ".")
-	case !ok && !refusesConsent:
-		return Request{}, bad("This phone has no cards.")
+	asked := payment.Without(p.Scopes, known)
+	refusesConsent := a.Consent != nil && !*a.Consent && len(asked) > 0
+	card, err := chooseCard(&p, &phone, a.CardID)
+	if err != nil && (a.CardID != "" || !refusesConsent) {
+		return Request{}, err
 	}
 	if err := mayPay(&phone, &p); err != nil {
 		return Request{}, err
 	}
-	return h.apply(ctx, &phone, p.ID, payment.Approve{
-		Phone: number, Card: card.Payment(), Consent: a.Consent, Grant: phone.Grant(p.MSN, p.Scopes), By: by,
-	})
+	cmd := payment.Approve{
+		Phone: number, Card: card.Payment(), Known: known, Consent: a.Consent, Grant: phone.Grant(p.MSN, p.Scopes),
+		Takes: time.Duration(phone.Latency), By: by,
+	}
+	if !refusesConsent && (len(asked) == 0 || a.Consent != nil) { // else no merchant need be asked
+		if cmd.Shipping, err = h.pick(ctx, &p, &phone, a); err != nil {
+			return Request{}, err
+		}
+	}
+	return h.apply(ctx, &phone, p.ID, cmd)
+}
+
+// chooseCard finds a card that the payment can be paid with; "" for the
+// default one.
+func chooseCard(p *payment.Payment, phone *directory.Phone, id string) (directory.Card, error) {
+	for _, card := range phone.CardsFor(p) {
+		if card.ID == id || id == "" {
+			return card, nil
+		}
+	}
+	switch _, has := phone.Card(id); {
+	case has && id != "":
+		return directory.Card{}, bad("The merchant takes no company cards: choose another card than " + id + ".")
+	case has:
+		return directory.Card{}, bad("The merchant takes no company cards, and this phone has no others.")
+	case id != "":
+		return directory.Card{}, bad("This phone has no card " + id + ".")
+	}
+	return directory.Card{}, bad("This phone has no cards.")
+}
+
+// known gives the scopes that the owner need not be asked for again.
+func (h *Hub) known(ctx context.Context, p *payment.Payment, phone *directory.Phone) ([]string, error) {
+	if phone.AlwaysAsk {
+		return nil, nil
+	}
+	return h.Service.Remembered(ctx, p.MSN, phone.Number, p.Scopes)
 }
 
 // Decline is a phone's no. It refuses as [Hub.Approve] does.

@@ -69,7 +69,7 @@ func pilotAt(p *payment.Payment, phone *directory.Phone, arrived time.Time) time
 
 // autopilotAt tells when a phone will answer a request by itself, if it will.
 func (h *Hub) autopilotAt(p *payment.Payment, phone *directory.Phone, past history) (time.Time, bool) {
-	if past.arrived.IsZero() || !answers(phone) || h.noted(p.ID, phone.Number).silences() {
+	if past.arrived.IsZero() || p.Processing() || !answers(phone) || h.noted(p.ID, phone.Number).silences() {
 		return time.Time{}, false
 	}
 	return pilotAt(p, phone, past.arrived), true
@@ -85,7 +85,7 @@ func (h *Hub) Push(ctx context.Context, row payment.Due) error {
 	if err != nil {
 		return err
 	}
-	return h.deliver(&p, phone, past)
+	return h.deliver(ctx, &p, phone, past)
 }
 
 // Autopilot does what a row of the kind [DueAutopilot] asks for: the phone

@@ -25,6 +25,8 @@ const (
 type Error struct {
 	Code    Code
 	Message string
+	// Remedy is "retry" or "address" where that is known to help.
+	Remedy string
 }
 
 func (e *Error) Error() string { return string(e.Code) + ": " + e.Message }
@@ -38,6 +40,7 @@ var codes = map[payment.Reason]Code{
 	payment.Taken:           Taken,
 	payment.ConsentMissing:  ConsentRequired,
 	payment.CardRefused:     CardDeclined,
+	payment.BeingProcessed:  AlreadyDecided,
 }
 
 // refusal turns a refusal of the wallet core into one of the protocol; other

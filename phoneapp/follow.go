@@ -68,6 +68,8 @@ func (h *Hub) dispatch(ctx context.Context, e payment.Event) error {
 		return h.update(ctx, e.ID, e.Phone, history{})
 	case payment.CardDeclined:
 		return h.update(ctx, e.ID, e.Phone, history{failure: e.Note})
+	case payment.InProgress:
+		return h.update(ctx, e.ID, e.Phone, history{})
 	}
 	return nil
 }
@@ -89,12 +91,12 @@ func (h *Hub) arrive(ctx context.Context, e *payment.Event) error {
 	if delay(&p, &phone) > 0 {
 		return nil
 	}
-	return h.deliver(&p, &phone, history{arrived: e.At})
+	return h.deliver(ctx, &p, &phone, history{arrived: e.At})
 }
 
 // deliver shows a request that has just reached a phone: as a push, or
 // silently where pushes are off or this one got lost.
-func (h *Hub) deliver(p *payment.Payment, phone *directory.Phone, past history) error {
+func (h *Hub) deliver(ctx context.Context, p *payment.Payment, phone *directory.Phone, past history) error {
 	if stateFor(p, phone.Number, h.Clock.Read().Now) != Pending {
 		return nil // answered or ended meanwhile; its own event tells so
 	}
@@ -105,7 +107,11 @@ func (h *Hub) deliver(p *payment.Payment, phone *directory.Phone, past history) 
 	if h.away(phone, p.ID) || len(h.sessionsOf(phone.Number)) == 0 {
 		return nil
 	}
-	h.send(phone.Number, requestMessage{Type: kind, Request: h.request(p, phone, past)})
+	r, err := h.show(ctx, p, phone, past)
+	if err != nil {
+		return err
+	}
+	h.send(phone.Number, requestMessage{Type: kind, Request: r})
 	return nil
 }
 
@@ -122,7 +128,11 @@ func (h *Hub) update(ctx context.Context, id payment.ID, number string, past his
 	if err != nil {
 		return err
 	}
-	h.send(number, requestMessage{Type: "request", Request: h.request(&p, &phone, past)})
+	r, err := h.show(ctx, &p, &phone, past)
+	if err != nil {
+		return err
+	}
+	h.send(number, requestMessage{Type: "request", Request: r})
 	return nil
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"liksom/server/clock"
 	"liksom/server/directory"
+	"liksom/server/express"
 	"liksom/server/feed"
 	"liksom/server/payment"
 )
@@ -46,8 +47,15 @@ type Config struct {
 	Clock     Clock
 	// Read tells what a scanned text says. An error means that it is no code
 	// at all; its message is shown.
-	Read   func(content string) (Scanned, error)
-	Faults Faults
+	Read func(content string) (Scanned, error)
+	// CheckIn checks a phone's owner in with a merchant's code, by its id, and
+	// waits for the merchant's answer. Codes that are not there are the
+	// refusal [NotFound].
+	CheckIn func(ctx context.Context, number, code string) (CheckIn, error)
+	Faults  Faults
+	// Express says what can be delivered where; needed once a payment ships
+	// something.
+	Express *express.Desk
 	// Later writes due rows and wakes whoever does them. With nil, an
 	// autopilot switched on leaves alone what waits already.
 	Later func(ctx context.Context, rows ...payment.Due) error

@@ -39,7 +39,10 @@ func (h *Hub) inbox(ctx context.Context, number string) ([]payment.Payment, erro
 		return nil, err
 	}
 	now := h.Clock.Read().Now
-	found = slices.DeleteFunc(found, func(p payment.Payment) bool { return stateFor(&p, number, now) != Pending })
+	found = slices.DeleteFunc(found, func(p payment.Payment) bool {
+		state := stateFor(&p, number, now)
+		return state != Pending && state != Processing
+	})
 	slices.Reverse(found)
 	return found, nil
 }
@@ -50,7 +53,16 @@ func (h *Hub) lookUp(ctx context.Context, p *payment.Payment, phone *directory.P
 	if err != nil {
 		return Request{}, err
 	}
-	return h.request(p, phone, past), nil
+	return h.show(ctx, p, phone, past)
+}
+
+// show is [Hub.request] for an owner who may have consented before.
+func (h *Hub) show(ctx context.Context, p *payment.Payment, phone *directory.Phone, past history) (Request, error) {
+	var err error
+	if len(p.Scopes) > 0 && !p.Final() {
+		past.known, err = h.known(ctx, p, phone)
+	}
+	return h.request(p, phone, past), err
 }
 
 // history is what a payment's log tells about it and one phone.
@@ -59,6 +71,8 @@ type history struct {
 	arrived time.Time
 	// failure is the refusal of the last card tried.
 	failure string
+	// known are the scopes that the owner need not be asked for again.
+	known []string
 }
 
 func (h *Hub) historyOf(ctx context.Context, p *payment.Payment, number string) (history, error) {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
@@ -18,6 +19,7 @@ import (
 	"liksom/phoneapp"
 	"liksom/server/clock"
 	"liksom/server/directory"
+	"liksom/server/express"
 	"liksom/server/feed"
 	"liksom/server/ident"
 	"liksom/server/payment"
@@ -41,6 +43,20 @@ type world struct {
 	hub       *phoneapp.Hub
 	feed      *feed.Feed
 	pipes     *pipes
+	// merchant answers when asked what it delivers.
+	merchant func(*http.Request) (status int, body string)
+}
+
+// RoundTrip takes calls to the merchant.
+func (w *world) RoundTrip(r *http.Request) (*http.Response, error) {
+	status, body := w.merchant(r)
+	if r.Context().Err() != nil {
+		return nil, r.Context().Err()
+	}
+	answer := httptest.NewRecorder()
+	answer.WriteHeader(status)
+	_, _ = answer.WriteString(body)
+	return answer.Result(), nil
 }
 
 type losing func(phone string) bool
@@ -68,6 +84,7 @@ func newWorld(t testing.TB, change ...func(*phoneapp.Config)) *world {
 	}
 	config := phoneapp.Config{
 		Service: w.service, Payments: w.store, Feed: w.feed, Directory: w.directory, Clock: w.clock, Read: read,
+		Express: express.New(express.Options{Payments: w.service, Transport: w}),
 		Later: func(ctx context.Context, rows ...payment.Due) error {
 			for _, row := range rows {
 				defer w.timer.Alarm(row.At)
@@ -192,6 +209,8 @@ type heard struct {
 	Code      phoneapp.Code
 	Message   string
 	RequestID string
+	Shipping  *phoneapp.Delivery
+	Remedy    string
 	Phone     directory.Phone
 	Request   phoneapp.Request
 	Requests  []phoneapp.Request

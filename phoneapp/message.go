@@ -40,13 +40,24 @@ type (
 		Speed  float64   `json:"speed"`
 		Frozen bool      `json:"frozen"`
 	}
+	checkInMessage struct {
+		Type string `json:"type"` // checkin
+		CheckIn
+	}
 	answerMessage struct {
 		Type string `json:"type"` // ok, error
 		ID   string `json:"id,omitempty"`
-		// RequestID is what a scanned code led to.
+		// RequestID is what a scanned code led to, or what was asked about.
 		RequestID string `json:"requestId,omitempty"`
-		Code      Code   `json:"code,omitempty"`
-		Message   string `json:"message,omitempty"`
+		// URL is the page that a scanned code leads to.
+		URL string `json:"url,omitempty"`
+		// Shipping is what can be delivered to the address asked about.
+		Shipping *Delivery `json:"shipping,omitempty"`
+		Code     Code      `json:"code,omitempty"`
+		Message  string    `json:"message,omitempty"`
+		// Remedy tells what helps after an error, where that is known:
+		// "retry", or "address" for another address.
+		Remedy string `json:"remedy,omitempty"`
 	}
 )
 

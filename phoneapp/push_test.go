@@ -57,9 +57,10 @@ func TestAPhoneIsToldOfEveryEnd(t *testing.T) {
 			w := newWorld(t)
 			screen, _ := w.show(kari)
 			w.ask("a", kari)
-			screen.expect("push", phoneapp.Pending)
+			require.Zero(t, screen.expect("push", phoneapp.Pending).EndedAt)
+			time.Sleep(90 * time.Second)
 			w.do("a", c.end)
-			screen.expect("request", c.want)
+			require.Equal(t, w.clock.Now().UTC().Truncate(time.Millisecond), screen.expect("request", c.want).EndedAt)
 			screen.quiet()
 		}
 	})
@@ -73,8 +74,9 @@ func TestARequestExpiresWhetherItsPhoneIsOnlineOrNot(t *testing.T) {
 		w.ask("b", ola)
 		w.set(ola, func(p *directory.Phone) { p.Online = false })
 		screen.expect("push", phoneapp.Pending)
+		asked := w.clock.Now().UTC()
 		time.Sleep(5 * time.Minute)
-		screen.expect("request", phoneapp.TimedOut)
+		require.Equal(t, asked.Add(5*time.Minute).Truncate(time.Millisecond), screen.expect("request", phoneapp.TimedOut).EndedAt)
 		require.Equal(t, payment.Expired, w.state("b"))
 	})
 }

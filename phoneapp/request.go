@@ -10,7 +10,7 @@ import (
 // State is where a request stands, as its payer sees it.
 type State string
 
-// The states of a request. Processing is kept for issuers that take their
+// The states of a request. Processing is approved, and the issuer takes its
 // time.
 const (
 	Pending    State = "PENDING"
@@ -43,13 +43,18 @@ type Request struct {
 	Amount       Amount   `json:"amount"`
 	Description  string   `json:"description"`
 	Receipt      *Receipt `json:"receipt,omitempty"`
-	Scopes       []string `json:"scopes"`
-	Cards        []Card   `json:"cards"`
+	// Scopes are, while the request waits, those to ask consent for: what was
+	// granted lately is not asked for again. Later they are what was asked.
+	Scopes   []string  `json:"scopes"`
+	Shipping *Shipping `json:"shipping,omitempty"`
+	Cards    []Card    `json:"cards"`
 	// CreatedAt to ExpiresAt is the payment's whole life; the window that
 	// runs now began at Since.
-	CreatedAt   time.Time   `json:"createdAt"`
-	Since       time.Time   `json:"since"`
-	ExpiresAt   time.Time   `json:"expiresAt"`
+	CreatedAt time.Time `json:"createdAt"`
+	Since     time.Time `json:"since"`
+	ExpiresAt time.Time `json:"expiresAt"`
+	// EndedAt is when it was answered, withdrawn or ran out; left out before.
+	EndedAt     time.Time   `json:"endedAt,omitzero"`
 	ReturnURL   string      `json:"returnUrl,omitempty"`
 	LegalLinks  *LegalLinks `json:"legalLinks,omitempty"`
 	AutopilotAt *time.Time  `json:"autopilotAt,omitempty"`
@@ -77,9 +82,10 @@ type LegalLinks struct {
 	PrivacyPolicyURL string `json:"privacyPolicyUrl,omitempty"`
 }
 
-// Failure is why the last try did not go through. Another card may be tried.
+// Failure is why the last try did not go through. Another card may be tried;
+// after "authentication_needed" the same one, once confirmed with the code.
 type Failure struct {
-	Code    string `json:"code"` // a card's outcome
+	Code    string `json:"code"` // a card's outcome, or another refusal
 	Message string `json:"message"`
 }
 
@@ -94,6 +100,10 @@ type OrderLine struct {
 	ID                      string `json:"id,omitempty"`
 	Name                    string `json:"name"`
 	Quantity                string `json:"quantity,omitempty"`
+	QuantityUnit            string `json:"quantityUnit,omitempty"` // PCS, KG, …
+	UnitPrice               int64  `json:"unitPrice,omitempty"`
+	TaxRate                 int    `json:"taxRate,omitempty"` // hundredths of a percent
+	ProductURL              string `json:"productUrl,omitempty"`
 	TotalAmount             int64  `json:"totalAmount"`
 	TotalAmountExcludingTax int64  `json:"totalAmountExcludingTax"`
 	TotalTaxAmount          int64  `json:"totalTaxAmount"`
@@ -107,6 +117,15 @@ type BottomLine struct {
 	Currency      string `json:"currency"`
 	TipAmount     int64  `json:"tipAmount,omitempty"`
 	ReceiptNumber string `json:"receiptNumber,omitempty"`
+	PosID         string `json:"posId,omitempty"`
+	// Barcode is to be shown with the receipt.
+	Barcode *Barcode `json:"barcode,omitempty"`
+}
+
+// Barcode is what a scanner at the shop reads.
+type Barcode struct {
+	Format string `json:"format"` // EAN-13, CODE 39, CODE 128
+	Data   string `json:"data"`
 }
 
 // labels tell what choosing a card leads to.
@@ -117,13 +136,6 @@ var labels = map[string]string{
 	string(payment.CardExpired):       "card expired",
 }
 
-// failures tell why a card was refused.
-var failures = map[string]string{
-	string(payment.DeclinedByIssuer):  "The bank declined the card.",
-	string(payment.InsufficientFunds): "There is not enough money on the card.",
-	string(payment.CardExpired):       "The card has expired.",
-}
-
 // request shows a payment to one phone.
 func (h *Hub) request(p *payment.Payment, phone *directory.Phone, past history) Request {
 	unit, _ := h.Directory.Unit(p.MSN)
@@ -131,23 +143,27 @@ func (h *Hub) request(p *payment.Payment, phone *directory.Phone, past history) 
 	r := Request{
 		ID: p.Code, State: stateFor(p, phone.Number, now), Source: p.Source, MSN: p.MSN, Reference: p.Reference,
 		MerchantName: unit.Name, Company: unit.Company, Brand: unit.Rules().Brand, Flow: string(p.Flow),
-		Amount: Amount(p.Amount), Description: p.Description, Scopes: []string{}, Cards: cards(phone),
-		CreatedAt: shown(p.CreatedAt), Since: shown(p.Since), ExpiresAt: shown(p.Deadline), ReturnURL: p.ReturnURL,
+		Amount: Amount(p.Amount), Description: p.Description, Scopes: []string{}, Shipping: shippingOf(p, phone), Cards: cards(phone.CardsFor(p)),
+		CreatedAt: shown(p.CreatedAt), Since: shown(p.Since), ExpiresAt: shown(p.Ends()), ReturnURL: p.ReturnURL,
 	}
-	if len(p.Scopes) > 0 {
+	switch asked := payment.Without(p.Scopes, past.known); {
+	case r.State != Pending && p.Scopes != nil:
 		r.Scopes = p.Scopes
+	case r.State == Pending && asked != nil:
+		r.Scopes = asked
 	}
 	if d := p.Details; d != nil {
-		r.Receipt = receipt(d.Receipt)
+		r.Receipt = receipt(p)
 		if d.TermsURL != "" || d.PrivacyURL != "" {
 			r.LegalLinks = &LegalLinks{TermsOfSaleURL: d.TermsURL, PrivacyPolicyURL: d.PrivacyURL}
 		}
 	}
 	if r.State != Pending {
+		r.EndedAt = endedAt(p, r.State)
 		return r
 	}
 	if past.failure != "" {
-		r.Failure = &Failure{Code: past.failure, Message: failures[past.failure]}
+		r.Failure = &Failure{Code: past.failure, Message: payment.Refusal(past.failure).Text()}
 	}
 	if at, ok := h.autopilotAt(p, phone, past); ok && at.After(now) {
 		at = shown(at)
@@ -162,12 +178,25 @@ func stateFor(p *payment.Payment, number string, now time.Time) State {
 	switch {
 	case !belongs(p, number):
 		return Terminated
+	case p.Processing():
+		return Processing
 	case waiting(p, now):
 		return Pending
 	case !p.Final():
 		return TimedOut // its row is about to be done
 	}
 	return states[p.State]
+}
+
+// endedAt is when a request ended; zero where it went on to another phone.
+func endedAt(p *payment.Payment, state State) time.Time {
+	switch {
+	case p.Final():
+		return shown(p.EndedAt)
+	case state == TimedOut:
+		return shown(p.Deadline)
+	}
+	return time.Time{}
 }
 
 // belongs tells whether a phone is the payer's, or might become so.
@@ -177,31 +206,47 @@ func belongs(p *payment.Payment, number string) bool {
 
 // waiting tells whether the payer can still answer.
 func waiting(p *payment.Payment, now time.Time) bool {
-	return !p.Final() && (p.Deadline.IsZero() || now.Before(p.Deadline))
+	ends := p.Ends()
+	return !p.Final() && (ends.IsZero() || now.Before(ends))
 }
 
-func cards(phone *directory.Phone) []Card {
-	all := make([]Card, len(phone.Cards))
-	for i, c := range phone.Cards {
+func cards(offered []directory.Card) []Card {
+	all := make([]Card, len(offered))
+	for i, c := range offered {
 		all[i] = Card{ID: c.ID, Name: c.Name, Last4: c.Last4, Outcome: c.Outcome, Label: labels[c.Outcome]}
 	}
 	return all
 }
 
-func receipt(r *payment.Receipt) *Receipt {
+// receipt shows the bill. Of a payment that ships something, the shipping
+// lines give way to what the payer chooses.
+func receipt(p *payment.Payment) *Receipt {
+	r := p.Details.Receipt
 	if r == nil {
 		return nil
 	}
 	out := &Receipt{
-		OrderLines: make([]OrderLine, len(r.Lines)),
-		BottomLine: BottomLine{Currency: r.Currency, TipAmount: r.Tip, ReceiptNumber: r.Number},
+		OrderLines: make([]OrderLine, 0, len(r.Lines)),
+		BottomLine: BottomLine{Currency: r.Currency, TipAmount: r.Tip, ReceiptNumber: r.Number, PosID: r.POS},
 	}
-	for i, l := range r.Lines {
-		out.OrderLines[i] = OrderLine{
-			ID: l.ID, Name: l.Name, Quantity: l.Quantity,
+	if r.Barcode != nil {
+		out.BottomLine.Barcode = &Barcode{r.Barcode.Format, r.Barcode.Data}
+	}
+	for _, l := range r.Lines {
+		if l.Shipping && p.Shipping() != nil {
+			continue
+		}
+		out.OrderLines = append(out.OrderLines, OrderLine{
+			ID: l.ID, Name: l.Name, Quantity: l.Quantity, QuantityUnit: l.Unit, UnitPrice: l.UnitPrice, TaxRate: l.TaxRate,
+			ProductURL: l.ProductURL,
 			TotalAmount: l.Total, TotalAmountExcludingTax: l.ExcludesTax, TotalTaxAmount: l.Tax,
 			Discount: l.Discount, IsReturn: l.Return, IsShipping: l.Shipping,
-		}
+		})
+	}
+	if c := p.Chosen; c != nil {
+		out.OrderLines = append(out.OrderLines, OrderLine{
+			ID: c.OptionID, Name: c.OptionName, Quantity: "1", TotalAmount: c.Cost, TotalAmountExcludingTax: c.Cost, IsShipping: true,
+		})
 	}
 	return out
 }

@@ -17,23 +17,45 @@ type Scanned struct {
 	Payment string
 	// Token is the token of a landing page's link.
 	Token string
+	// Redirect is the page that a merchant's code leads to.
+	Redirect string
+	// Callback is the id of a merchant's code that one checks in with.
+	Callback string
 	// Foreign is the host of a link that is not ours.
 	Foreign string
 	// Personal tells a payer's own code.
 	Personal bool
 }
 
-// ScanResult is what scanning led to.
+// ScanResult is what scanning led to: the member of its kind is set.
 type ScanResult struct {
-	Kind    string   `json:"kind"` // payment
+	Kind    string   `json:"kind"` // payment, redirect, checkin
 	Request *Request `json:"request,omitempty"`
+	// URL is the merchant's page to open.
+	URL string `json:"url,omitempty"`
+	*CheckIn
+}
+
+// CheckIn is what a payer is shown who checks in with a merchant's code.
+type CheckIn struct {
+	MSN          string `json:"msn"`
+	MerchantName string `json:"merchantName"`
+	Brand        string `json:"brand"`
+	MerchantQRID string `json:"merchantQrId"`
+	Place        string `json:"locationDescription"`
+	Category     string `json:"category"`
+	// Reached tells whether the merchant answered; Text puts it in words.
+	Reached bool   `json:"reached"`
+	Text    string `json:"text"`
 }
 
 // Scan is what a phone does with the text of a code. A code of a payment puts
-// it on the phone, which then has it open. It refuses with [Taken] what
-// another phone has open, with [Expired] and [AlreadyDecided] what has ended,
-// with [NotFound] what never was, and with [BadMessage] what is no code to
-// pay with.
+// it on the phone, which then has it open; a merchant's code gives the page to
+// open, or checks the payer in and tells all of the phone's sockets how the
+// merchant answered, which may take as long as the merchant takes. It refuses
+// with [Taken] what another phone has open, with [Expired] and
+// [AlreadyDecided] what has ended, with [NotFound] what never was, and with
+// [BadMessage] what is no code to pay with.
 func (h *Hub) Scan(ctx context.Context, number, content string) (ScanResult, error) {
 	phone, ok := h.Directory.Phone(number)
 	if !ok {
@@ -42,7 +64,20 @@ func (h *Hub) Scan(ctx context.Context, number, content string) (ScanResult, err
 	if content == "" {
 		return ScanResult{}, bad("There is nothing to scan: content is missing.")
 	}
-	p, err := h.scanned(ctx, content)
+	s, err := h.Read(content)
+	switch {
+	case err != nil:
+		return ScanResult{}, bad(err.Error())
+	case s.Foreign != "":
+		return ScanResult{}, bad("This link belongs to " + s.Foreign + ", which the app does not follow.")
+	case s.Personal:
+		return ScanResult{}, bad("This code isn't for paying: it says who somebody is.")
+	case s.Redirect != "":
+		return ScanResult{Kind: "redirect", URL: s.Redirect}, nil
+	case s.Callback != "":
+		return h.checkIn(ctx, number, s.Callback)
+	}
+	p, err := h.scanned(ctx, s)
 	if err != nil {
 		return ScanResult{}, err
 	}
@@ -53,17 +88,24 @@ func (h *Hub) Scan(ctx context.Context, number, content string) (ScanResult, err
 	return ScanResult{Kind: "payment", Request: &r}, nil
 }
 
-// scanned finds the payment that a text leads to.
-func (h *Hub) scanned(ctx context.Context, content string) (payment.Payment, error) {
+// checksIn tells whether a text is a code to check in with.
+func (h *Hub) checksIn(content string) bool {
 	s, err := h.Read(content)
-	switch {
-	case err != nil:
-		return payment.Payment{}, bad(err.Error())
-	case s.Foreign != "":
-		return payment.Payment{}, bad("This link belongs to " + s.Foreign + ", which the app does not follow.")
-	case s.Personal:
-		return payment.Payment{}, bad("This code isn't for paying: it says who somebody is.")
+	return err == nil && s.Callback != ""
+}
+
+// checkIn checks the payer in and shows how the merchant answered.
+func (h *Hub) checkIn(ctx context.Context, number, code string) (ScanResult, error) {
+	done, err := h.CheckIn(ctx, number, code)
+	if err != nil {
+		return ScanResult{}, err
 	}
+	h.send(number, checkInMessage{Type: "checkin", CheckIn: done})
+	return ScanResult{Kind: "checkin", CheckIn: &done}, nil
+}
+
+// scanned finds the payment that a code leads to.
+func (h *Hub) scanned(ctx context.Context, s Scanned) (payment.Payment, error) {
 	code := s.Payment
 	if s.Token != "" {
 		code, _, _ = strings.Cut(s.Token, ".")

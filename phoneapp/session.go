@@ -103,7 +103,7 @@ func (s *session) read() {
 		}
 		s.alive()
 		if kind != websocket.TextMessage {
-			s.send(newFrame(answer(message{}, "", bad("Only text messages are understood."))))
+			s.send(newFrame(answer(message{}, answerMessage{}, bad("Only text messages are understood."))))
 			continue
 		}
 		if !s.serve(ctx, body) {
@@ -117,15 +117,30 @@ func (s *session) read() {
 // of its message.
 func (s *session) serve(ctx context.Context, body []byte) bool {
 	m, err := readMessage(body)
-	var led string
+	if err == nil && (m.Type == "shipping" || m.Type == "scan" && s.hub.checksIn(m.Content)) {
+		// A merchant is asked, who may take seconds; the payer may cancel
+		// meanwhile.
+		s.hub.sessions.Go(func() {
+			if !s.carryOut(ctx, m, nil) && ctx.Err() == nil {
+				s.end(websocket.CloseInternalServerErr)
+			}
+		})
+		return true
+	}
+	return s.carryOut(ctx, m, err)
+}
+
+// carryOut does what a message asks for, unless it could not be read.
+func (s *session) carryOut(ctx context.Context, m message, err error) bool {
+	var reply answerMessage
 	if err == nil {
-		led, err = s.hub.obey(ctx, s.number, m)
+		reply, err = s.hub.obey(ctx, s.number, m)
 	}
 	if err != nil && !refused(err) {
 		s.hub.Log.ErrorContext(ctx, "a phone's message failed", "phone", s.number, "type", m.Type, "error", err)
 		return false
 	}
-	s.send(newFrame(answer(m, led, err)))
+	s.send(newFrame(answer(m, reply, err)))
 	return true
 }
 

@@ -105,12 +105,15 @@ func (h *Hub) welcomeBack(ctx context.Context, phone *directory.Phone, inbox []p
 	}
 	for i := range inbox {
 		p := &inbox[i]
+		if p.Processing() {
+			continue // nothing to push; what it missed is told below
+		}
 		delete(missed, p.ID)
 		past, err := h.historyOf(ctx, p, phone.Number)
 		if err != nil {
 			return err
 		}
-		if err := h.deliver(p, phone, past); err != nil {
+		if err := h.deliver(ctx, p, phone, past); err != nil {
 			return err
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -29,8 +30,26 @@ type Config struct {
 	Base func(*http.Request) string
 	// Now is the world's simulated time.
 	Now func() time.Time
-	Log *slog.Logger
+	// Sticker gets a merchant's code by its id; nil where there are none.
+	Sticker func(id string) (Sticker, bool)
+	// Shop names a sales unit for people.
+	Shop func(msn string) string
+	// Owners are the phones that can check in with a callback code.
+	Owners func() []Owner
+	// CheckIn has a phone scan a callback code that a browser has opened. The
+	// errors are [ErrUnknown] and trouble inside.
+	CheckIn func(r *http.Request, number, id string) (Outcome, error)
+	Log     *slog.Logger
 }
+
+// Outcome is how a merchant took a check-in, for people.
+type Outcome struct {
+	Reached bool
+	Text    string
+}
+
+// Owner is a phone as it is offered to check in with.
+type Owner struct{ Number, Name string }
 
 // Door serves pictures and what their links lead to.
 type Door struct {
@@ -43,31 +62,41 @@ func NewDoor(c Config) *Door {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
+	if c.Sticker == nil {
+		c.Sticker = func(string) (Sticker, bool) { return Sticker{}, false }
+	}
 	return &Door{Config: c, album: newAlbum(albumRoom)}
 }
 
-// Mount adds the door's routes. Neither asks for any credentials.
+// Mount adds the door's routes. None asks for any credentials.
 func (d *Door) Mount(r *mux.Router) {
 	for path, serve := range map[string]http.HandlerFunc{"/qr-image/v1": d.picture, "/qr/{id}": d.link} {
 		r.HandleFunc(path, serve).Methods(http.MethodGet, http.MethodHead).Name("GET " + path)
-		r.HandleFunc(path, wrongMethod)
+	}
+	r.HandleFunc("/qr/{id:c[A-Za-z0-9]{8}}", d.checkIn).Methods(http.MethodPost).Name("POST /qr/{id}")
+	r.HandleFunc("/qr/{id:c[A-Za-z0-9]{8}}", only("GET, HEAD, POST"))
+	for _, path := range []string{"/qr-image/v1", "/qr/{id}"} {
+		r.HandleFunc(path, only("GET, HEAD"))
 	}
 }
 
-func wrongMethod(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Allow", "GET, HEAD")
-	problem.Write(w, problem.Document{Status: http.StatusMethodNotAllowed, Detail: r.Method + " is not possible here."})
+func only(methods string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Allow", methods)
+		problem.Write(w, problem.Document{Status: http.StatusMethodNotAllowed, Detail: r.Method + " is not possible here."})
+	}
 }
 
-// picture answers with the picture that the token names, as long as its
-// payment can still be paid (QR contract, section 5.1).
+// picture answers with the picture that the token names: a merchant's code as
+// long as there is one, a one-time code as long as its payment can still be
+// paid (QR contract, sections 5.1 and 10).
 func (d *Door) picture(w http.ResponseWriter, r *http.Request) {
 	pic, ok := ParseToken(r.URL.Query().Get("token"))
 	if !ok {
 		noPicture(w)
 		return
 	}
-	_, err := d.payable(r.Context(), pic.Code)
+	err := d.alive(r.Context(), pic.Code)
 	if errors.Is(err, payment.Because(payment.UnknownPayment)) {
 		noPicture(w)
 		return
@@ -75,15 +104,15 @@ func (d *Door) picture(w http.ResponseWriter, r *http.Request) {
 	content := Target(d.Base(r), pic.Code)
 	var body []byte
 	if err == nil {
-		body, err = d.album.draw(content, pic.Format, pic.Size)
+		body, err = d.album.draw(content, pic)
 	}
 	if err != nil {
 		d.trouble(w, r, err)
 		return
 	}
 	head := w.Header()
-	// The picture never changes, but it ends with its payment: it may be kept
-	// and has to be asked about each time.
+	// The picture never changes, but it ends with what it leads to: it may be
+	// kept and has to be asked about each time.
 	head.Set("Cache-Control", "no-cache")
 	head.Set("ETag", tagOf(content, pic))
 	head.Set("Cross-Origin-Resource-Policy", "cross-origin") // to be embedded anywhere
@@ -99,7 +128,7 @@ func tagOf(content string, pic Picture) string {
 
 func noPicture(w http.ResponseWriter) {
 	w.Header().Set("Cache-Control", "no-store")
-	problem.Write(w, problem.Document{Status: http.StatusNotFound, Detail: "There is no such picture, or its payment has ended."})
+	problem.Write(w, problem.Document{Status: http.StatusNotFound, Detail: "There is no such picture, or what it led to is no more."})
 }
 
 func (d *Door) trouble(w http.ResponseWriter, r *http.Request, err error) {
@@ -108,13 +137,29 @@ func (d *Door) trouble(w http.ResponseWriter, r *http.Request, err error) {
 	problem.Write(w, doc)
 }
 
-// link is where a code leads a browser: to the landing page of its payment.
+// alive tells whether a code leads anywhere; if not the error is a refusal of
+// an unknown payment.
+func (d *Door) alive(ctx context.Context, id string) error {
+	if _, known := d.Sticker(id); known {
+		return nil
+	}
+	_, err := d.payable(ctx, id)
+	return err
+}
+
+// link is where a code leads a browser: to the landing page of its payment,
+// to the merchant's page, or to a page to check in from.
 func (d *Door) link(w http.ResponseWriter, r *http.Request) {
-	p, err := d.payable(r.Context(), mux.Vars(r)["id"])
-	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("Cache-Control", "no-store") // where it leads may change at any time
+	id := mux.Vars(r)["id"]
+	if code, known := d.Sticker(id); known {
+		d.open(w, r, &code)
+		return
+	}
+	p, err := d.payable(r.Context(), id)
 	switch {
 	case errors.Is(err, payment.Because(payment.UnknownPayment)):
-		lost(w)
+		show(w, http.StatusNotFound, lostPage, nil)
 	case err != nil:
 		d.trouble(w, r, err)
 	default:
@@ -122,6 +167,46 @@ func (d *Door) link(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, base+landingPath+"?token="+url.QueryEscape(p.Token), http.StatusFound)
 	}
 }
+
+func (d *Door) open(w http.ResponseWriter, r *http.Request, code *Sticker) {
+	if code.Kind == Redirect {
+		http.Redirect(w, r, code.Target, http.StatusFound)
+		return
+	}
+	show(w, http.StatusOK, choosePage, d.counterView(code))
+}
+
+// checkIn has the phone chosen on the page scan the code.
+func (d *Door) checkIn(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Cache-Control", "no-store")
+	code, known := d.Sticker(mux.Vars(r)["id"])
+	if !known {
+		show(w, http.StatusNotFound, lostPage, nil)
+		return
+	}
+	r.Body = http.MaxBytesReader(w, r.Body, largestForm)
+	view := d.counterView(&code)
+	at := slices.IndexFunc(view.Owners, func(o Owner) bool { return o.Number == r.PostFormValue("phone") })
+	if at < 0 {
+		view.Notice = "Choose one of these phones."
+		show(w, http.StatusBadRequest, choosePage, view)
+		return
+	}
+	view.Owner = view.Owners[at]
+	done, err := d.CheckIn(r, view.Owner.Number, code.ID)
+	switch {
+	case errors.Is(err, ErrUnknown):
+		show(w, http.StatusNotFound, lostPage, nil)
+	case err != nil:
+		d.trouble(w, r, err)
+	default:
+		view.Reached, view.Notice = done.Reached, done.Text
+		show(w, http.StatusOK, donePage, view)
+	}
+}
+
+// largestForm bounds what the page may send, in bytes.
+const largestForm = 4 << 10
 
 // payable finds the payment of a one-time code. One that can no longer be
 // paid is as unknown as one that never was.
@@ -138,36 +223,4 @@ func (d *Door) payable(ctx context.Context, id string) (payment.Payment, error) 
 		return payment.Payment{}, unknown
 	}
 	return p, nil
-}
-
-// lostPage is all there is to say about a code that leads nowhere.
-const lostPage = `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>We can't find this code</title>
-<style>
-body { margin: 0; font: 400 16px/1.5 system-ui, sans-serif; color: #1c1a17; background: #faf8f4; }
-.stripe { display: flex; align-items: center; justify-content: center; min-height: 28px; padding: 2px 16px;
-  background: #FFC53D; font-size: 13px; font-weight: 600; text-align: center; }
-main { max-width: 560px; margin: 64px auto; padding: 0 24px; }
-h1 { font-size: 24px; letter-spacing: -0.03em; }
-</style>
-</head>
-<body>
-<div class="stripe">Simulator. No real money moves.</div>
-<main>
-<h1>We can't find this code</h1>
-<p>It was never made here, or its payment is over. Ask the shop for a new code.</p>
-</main>
-</body>
-</html>
-`
-
-func lost(w http.ResponseWriter) {
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
-	w.WriteHeader(http.StatusNotFound)
-	_, _ = w.Write([]byte(lostPage)) // whoever has gone needs no page
 }

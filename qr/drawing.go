@@ -5,7 +5,7 @@ import "math"
 // The measures of a picture, in modules or as shares (QR contract, section
 // 8). All else follows from the symbol's size.
 const (
-	quiet       = 4.0  // the zone around the symbol
+	usualQuiet  = 4.0  // the zone around the symbol
 	plateRadius = 0.14 // of the picture's side
 	markShare   = 0.25 // of the symbol's width, at most
 	finder      = 7    // the side of a finder pattern
@@ -103,6 +103,20 @@ func newDrawing(content string) (*drawing, error) {
 	d.drawFinders()
 	d.drawMark()
 	return d, nil
+}
+
+// quiet is the zone around the symbol in a picture without pixels.
+func (d *drawing) quiet(p Picture) float64 {
+	if !p.Bordered {
+		return usualQuiet
+	}
+	return float64(d.n*p.Border) / float64(DefaultSize-2*p.Border)
+}
+
+// plateCorner is the radius of the plate's corners: less where a thin quiet
+// zone would have them cut into the symbol.
+func plateCorner(side, quiet float64) float64 {
+	return min(side*plateRadius, quiet/(1-math.Sqrt2/2))
 }
 
 // drawFinders takes the three finder patterns out of the symbol and draws

@@ -15,6 +15,8 @@ const (
 	MinSize     = 100
 	MaxSize     = 2000
 	DefaultSize = 1024
+	// MaxBorder bounds the quiet zone that a merchant may ask for, in pixels.
+	MaxBorder = 100
 )
 
 // Format is what a picture is made as.
@@ -39,15 +41,24 @@ type Picture struct {
 	Code   string
 	Format Format
 	Size   int // pixels, of a PNG; 0 for an SVG
+	// Bordered asks for a quiet zone of Border pixels, those of [DefaultSize]
+	// in an SVG, in place of four modules.
+	Bordered bool
+	Border   int
 }
 
 // Token is the name as it stands in a picture's link: "{code}.svg" or
-// "{code}.png.{size}".
+// "{code}.png.{size}", with ".b{border}" behind it where that is not the
+// usual one.
 func (p Picture) Token() string {
+	token := p.Code + ".svg"
 	if p.Format == PNG {
-		return p.Code + ".png." + strconv.Itoa(p.Size)
+		token = p.Code + ".png." + strconv.Itoa(p.Size)
 	}
-	return p.Code + ".svg"
+	if p.Bordered {
+		token += ".b" + strconv.Itoa(p.Border)
+	}
+	return token
 }
 
 // ParseToken reads what [Picture.Token] wrote. It tells false for any other
@@ -57,13 +68,25 @@ func ParseToken(token string) (Picture, bool) {
 	if KindOf(code) == Unknown {
 		return Picture{}, false
 	}
-	if form == string(SVG) {
-		return Picture{Code: code, Format: SVG}, true
+	p := Picture{Code: code, Format: SVG}
+	form, border, bordered := strings.Cut(form, ".b")
+	if bordered {
+		p.Bordered, p.Border = true, count(border)
 	}
-	pixels, ok := strings.CutPrefix(form, "png.")
-	size, err := strconv.Atoi(pixels)
-	p := Picture{Code: code, Format: PNG, Size: size}
-	return p, ok && err == nil && size >= MinSize && size <= MaxSize && p.Token() == token
+	if pixels, ok := strings.CutPrefix(form, "png."); ok {
+		p.Format, p.Size = PNG, count(pixels)
+	}
+	inBounds := p.Border >= 0 && p.Border <= MaxBorder && (p.Format == SVG || p.Size >= MinSize && p.Size <= MaxSize)
+	return p, inBounds && p.Token() == token
+}
+
+// count reads what [strconv.Itoa] wrote; -1 for anything else.
+func count(digits string) int {
+	n, err := strconv.Atoi(digits)
+	if err != nil {
+		return -1
+	}
+	return n
 }
 
 // PictureToken names the picture that a payment's merchant asked for: an SVG
@@ -93,21 +116,26 @@ func Link(base string, p payment.Payment) string {
 // brought within [MinSize] and [MaxSize]; 0 means [DefaultSize]. The error
 // tells that the text is too long for any code, or for the size.
 func Draw(content string, f Format, size int) ([]byte, error) {
+	return DrawPicture(content, Picture{Format: f, Size: size})
+}
+
+// DrawPicture is [Draw] for a picture with all that a merchant may ask for.
+func DrawPicture(content string, p Picture) ([]byte, error) {
 	d, err := newDrawing(content)
 	if err != nil {
 		return nil, err
 	}
-	if f == SVG {
-		return d.svg(content), nil
+	if p.Format == SVG {
+		return d.svg(content, d.quiet(p)), nil
 	}
-	if size == 0 {
-		size = DefaultSize
+	if p.Size == 0 {
+		p.Size = DefaultSize
 	}
-	size = min(max(size, MinSize), MaxSize)
-	if size < d.n {
-		return nil, fmt.Errorf("a picture of %d pixels is too small for a text of %d bytes", size, len(content))
+	p.Size = min(max(p.Size, MinSize), MaxSize)
+	if p.Size < d.n {
+		return nil, fmt.Errorf("a picture of %d pixels is too small for a text of %d bytes", p.Size, len(content))
 	}
-	return d.png(size), nil
+	return d.png(p), nil
 }
 
 // album keeps the pictures drawn last. They never change, so the only reason
@@ -121,8 +149,7 @@ type album struct {
 
 type page struct {
 	content string
-	format  Format
-	size    int
+	picture Picture
 }
 
 type kept struct {
@@ -133,12 +160,12 @@ type kept struct {
 func newAlbum(bytes int) *album { return &album{pages: map[page]*list.Element{}, room: bytes} }
 
 // draw gives a picture from the album, or draws it and puts it there.
-func (a *album) draw(content string, f Format, size int) ([]byte, error) {
-	key := page{content, f, size}
+func (a *album) draw(content string, p Picture) ([]byte, error) {
+	key := page{content, p}
 	if picture, ok := a.look(key); ok {
 		return picture, nil
 	}
-	picture, err := Draw(content, f, size)
+	picture, err := DrawPicture(content, p)
 	if err == nil {
 		a.keep(key, picture)
 	}

@@ -25,10 +25,11 @@ var deflaters = sync.Pool{New: func() any {
 	return w
 }}
 
-// png writes the picture with exactly size × size pixels, four colours in two
+// png writes the picture with exactly Size × Size pixels, four colours in two
 // bits each. The standard encoder takes some ten times as long, as it does
 // not know that most rows repeat the one above.
-func (d *drawing) png(size int) []byte {
+func (d *drawing) png(p Picture) []byte {
+	size := p.Size
 	var out bytes.Buffer
 	out.WriteString("\x89PNG\r\n\x1a\n")
 	var header [13]byte
@@ -38,7 +39,7 @@ func (d *drawing) png(size int) []byte {
 	chunk(&out, "IHDR", header[:])
 	chunk(&out, "PLTE", palette)
 	chunk(&out, "tRNS", []byte{0})
-	chunk(&out, "IDAT", d.pixels(size))
+	chunk(&out, "IDAT", d.pixels(p))
 	chunk(&out, "IEND", nil)
 	return out.Bytes()
 }
@@ -55,7 +56,8 @@ func chunk(out *bytes.Buffer, kind string, body []byte) {
 }
 
 // pixels gives the compressed rows, each as its difference to the one above.
-func (d *drawing) pixels(size int) []byte {
+func (d *drawing) pixels(p Picture) []byte {
+	size := p.Size
 	var out bytes.Buffer
 	z := deflaters.Get().(*zlib.Writer)
 	defer deflaters.Put(z)
@@ -63,7 +65,7 @@ func (d *drawing) pixels(size int) []byte {
 
 	const upFilter = 2
 	width := (size + 3) / 4
-	scale, margin := fit(d.n, size)
+	scale, margin := fit(d.n, p)
 	var (
 		plain       = make([]colour, size)
 		above, row  = make([]byte, width), make([]byte, width)
@@ -94,12 +96,17 @@ func (d *drawing) pixels(size int) []byte {
 // symbol. Whole pixels keep the modules square; what is left over makes the
 // quiet zone a little wider. A small picture of a long text has half the
 // quiet zone rather than modules of one pixel, which no camera reads.
-func fit(n, size int) (scale, margin int) {
-	scale = max(1, size/(n+2*quiet))
-	if scale == 1 && size >= 2*(n+quiet) {
+func fit(n int, p Picture) (scale, margin int) {
+	scale = max(1, p.Size/(n+2*usualQuiet))
+	switch {
+	case p.Bordered && p.Size-2*p.Border >= 2*n:
+		scale = (p.Size - 2*p.Border) / n
+	case p.Bordered: // which would leave nothing that a camera can read
+		scale = min(2, p.Size/n)
+	case scale == 1 && p.Size >= 2*(n+usualQuiet):
 		scale = 2
 	}
-	return scale, (size - n*scale) / 2
+	return scale, (p.Size - n*scale) / 2
 }
 
 // stretch is a run of pixels of one colour.
@@ -110,7 +117,7 @@ type stretch struct {
 
 // line appends what a row of pixels shows, later stretches over earlier ones.
 func (d *drawing) line(to []stretch, y, size, scale, margin int) []stretch {
-	radius := plateRadius * float64(size)
+	radius := plateCorner(float64(size), float64(margin))
 	plate := rect{w: float64(size), h: float64(size), r: [4]float64{radius, radius, radius, radius}}
 	if from, end, ok := plate.span(float64(y) + 0.5); ok {
 		to = append(to, stretch{pixel(from), pixel(end), white})

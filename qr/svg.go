@@ -10,14 +10,15 @@ import (
 const Disclaimer = "test, not a real payment"
 
 // svg writes the picture without a fixed size: whoever embeds it decides.
-func (d *drawing) svg(content string) []byte {
+func (d *drawing) svg(content string, quiet float64) []byte {
 	b := make([]byte, 0, 8<<10)
 	side := float64(d.n) + 2*quiet
 	b = append(b, `<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 `...)
 	b = append(append(append(number(b, side), ' '), number(nil, side)...), `"><title>`...)
 	b = append(append(b, escaped(content)...), " ("+Disclaimer+")</title><rect width=\""...)
 	b = append(append(append(number(b, side), `" height="`...), number(nil, side)...), `" rx="`...)
-	b = append(number(b, side*plateRadius), `" fill="#FFFFFF"/><g transform="translate(4 4)">`...)
+	b = append(number(b, plateCorner(side, quiet)), `" fill="#FFFFFF"/><g transform="translate(`...)
+	b = append(append(append(number(b, quiet), ' '), number(nil, quiet)...), `)">`...)
 	b = append(b, `<path shape-rendering="crispEdges" d="`...)
 	for row := range d.n {
 		d.runs(row, func(from, to int) {

@@ -8,12 +8,13 @@ import (
 
 	"github.com/gorilla/mux"
 
-	"liksom/qr"
 	"liksom/server/control"
 	"liksom/server/epayment"
 	"liksom/server/gateway"
 	"liksom/server/landing"
+	"liksom/server/openapi"
 	"liksom/server/pages"
+	"liksom/server/problem"
 	"liksom/server/webhook/api"
 )
 
@@ -23,7 +24,7 @@ import (
 type doors struct {
 	world *World
 
-	tokens, epayment, webhooks, codes, landing, control, pages door
+	tokens, epayment, webhooks, userinfo, orders, codes, landing, control, pages door
 }
 
 // door is a handler built once.
@@ -45,6 +46,10 @@ func (d *doors) find(part string) http.Handler {
 		return d.epayment.open(w.epaymentDoor)
 	case "webhooks":
 		return d.webhooks.open(w.webhooksDoor)
+	case "vipps-userinfo-api":
+		return d.userinfo.open(w.userinfoDoor)
+	case "order-management":
+		return d.orders.open(w.ordersDoor)
 	case "miami":
 		return d.tokens.open(w.gateway.TokenRoutes)
 	case "qr", "qr-image":
@@ -55,12 +60,14 @@ func (d *doors) find(part string) http.Handler {
 		return d.control.open(w.controlDoor)
 	case "sink":
 		return w.sinkDoor()
-	case "", "phone", "console", "demo", "docs":
+	case "openapi", "docs":
+		return w.referenceDoor()
+	case "", "phone", "console", "demo":
 		return d.pages.open(w.pagesDoor)
 	case "assets":
-		return http.HandlerFunc(w.server.shared.site.ServeAsset)
+		return reading(w.server.shared.site.ServeAsset)
 	case "favicon.ico", "favicon.svg":
-		return http.HandlerFunc(w.server.shared.site.ServeFavicon)
+		return reading(w.server.shared.site.ServeFavicon)
 	}
 	if strings.EqualFold(part, "accesstoken") {
 		return d.tokens.open(w.gateway.TokenRoutes)
@@ -72,6 +79,7 @@ func (w *World) newGateway() *gateway.Gateway {
 	return &gateway.Gateway{
 		Directory: w.directory, Tokens: gateway.NewIssuer(w.ids), Log: gateway.NewLog(callsKept),
 		Open: w.server.options.Auth == "open", Now: w.clock.Now, IDs: w.ids, Base: baseOf, Logger: w.server.options.Log,
+		Limited: func() bool { return w.directory.Settings().RateLimit }, Faults: callFaults{w.faults},
 	}
 }
 
@@ -80,11 +88,8 @@ const callsKept = 2000
 
 func (w *World) epaymentDoor() http.Handler {
 	d := &epayment.Door{
-		Gateway: w.gateway, Payments: w.service, Directory: w.directory, Links: links{},
-		Settings: func() epayment.Settings {
-			o := &w.server.options
-			return epayment.Settings{StrictURLs: o.StrictURLs, StrictBodies: o.StrictBodies}
-		},
+		Gateway: w.gateway, Payments: w.service, Directory: w.directory, Links: links{}, Customers: customers{w.counter},
+		Settings: w.directory.Settings, Faults: w.codedFault,
 		Logger: w.server.options.Log,
 	}
 	return d.Handler()
@@ -94,7 +99,7 @@ func (w *World) webhooksDoor() http.Handler {
 	o := &w.server.options
 	hooks := api.New(api.Options{
 		Store: w.store, IDs: w.ids, Now: w.clock.Now, Log: o.Log,
-		StrictURLs: func() bool { return o.StrictURLs }, StrictBodies: func() bool { return o.StrictBodies },
+		StrictURLs: func() bool { return w.directory.Settings().StrictURLs }, StrictBodies: func() bool { return w.directory.Settings().StrictBodies },
 	})
 	// A key is asked for only where one is sent, and a partner's call without
 	// a sales unit concerns all of its units (webhooks contract, section 2).
@@ -102,41 +107,42 @@ func (w *World) webhooksDoor() http.Handler {
 	return w.gateway.Wrap(front, hooks)
 }
 
-func (w *World) codesDoor() http.Handler {
-	routes := mux.NewRouter()
-	routes.NotFoundHandler = http.HandlerFunc(gateway.NotFound)
-	qr.NewDoor(qr.Config{Find: w.service.Find, Base: baseOf, Now: w.clock.Now, Log: w.server.options.Log}).Mount(routes)
-	return routes
-}
-
 func (w *World) landingDoor() http.Handler {
 	routes := mux.NewRouter()
-	routes.NotFoundHandler = http.HandlerFunc(http.NotFound)
+	routes.NotFoundHandler = http.HandlerFunc(gateway.NotFound)
 	landing.New(landing.Deps{
-		Site: w.server.shared.site, Payments: w.service, Store: settled{w.store, w.service}, Feed: w.feed,
-		Directory: w.directory, Clock: w.clock, Payer: control.Payer{Payments: w.service, Directory: w.directory, By: "landing page"}, Picture: landingCode, Log: w.server.options.Log,
+		Site: w.site(), Payments: w.service, Store: settled{w.store, w.service}, Feed: w.feed,
+		Directory: w.directory, Clock: w.clock, Payer: control.Payer{Payments: w.service, Directory: w.directory, Express: w.express, By: "landing page"}, Picture: landingCode, Log: w.server.options.Log,
 	}).Register(routes)
-	return w.endingWithWorld(routes)
+	return w.endingWithWorld(ownFormsOnly(routes))
 }
 
 func (w *World) pagesDoor() http.Handler {
 	routes := mux.NewRouter()
+	routes.NotFoundHandler = http.HandlerFunc(gateway.NotFound)
 	pages.New(pages.Deps{
-		Site: w.server.shared.site, Directory: w.directory, Payments: w.store, Clock: w.clock, Log: w.server.options.Log,
+		Site: w.site(), Directory: w.directory, Payments: w.store, Clock: w.clock, Log: w.server.options.Log,
 	}).Register(routes)
-	return routes
+	return ownPagesOnly(routes)
 }
 
 func (w *World) controlDoor() http.Handler {
 	api := w.newControl()
-	return w.endingWithWorld(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+	return w.endingWithWorld(ownPagesOnly(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == openapi.SimPath {
+			w.referenceDoor().ServeHTTP(rw, r)
+			return
+		}
 		if number, ok := phoneSocket(r.URL.Path); ok {
 			w.phones.ServePhone(rw, r, number)
 			return
 		}
 		api.ServeHTTP(rw, r)
-	}))
+	})))
 }
+
+// referenceDoor serves the descriptions of all APIs.
+func (w *World) referenceDoor() http.Handler { return openapi.Door{Site: w.site(), Base: pageBase} }
 
 // phoneSocket reads the number off /sim/v1/phones/{number}/ws.
 func phoneSocket(path string) (number string, ok bool) {
@@ -146,6 +152,17 @@ func phoneSocket(path string) (number string, ok bool) {
 	}
 	number, tail, _ := strings.Cut(rest, "/")
 	return number, tail == "ws" && number != ""
+}
+
+// reading lets only those pass who read.
+func reading(next http.HandlerFunc) http.Handler {
+	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+			problem.WrongMethod(rw, r, "GET, HEAD")
+			return
+		}
+		next(rw, r)
+	})
 }
 
 // endingWithWorld ends the requests that wait, streams and lists, when the

@@ -21,13 +21,14 @@ func (w *World) newControl() *control.Control {
 		Info: func() control.Info {
 			return control.Info{Version: s.options.Version, PublicURL: w.URL(), Auth: s.options.Auth, Store: kind}
 		},
-		Clock: w.clock, Payments: w.service, Feed: w.feed, Bell: w.bell, Directory: w.directory,
-		Calls: calls{w.gateway.Log}, Phones: phones{w.phones}, DecodeQR: qr.Decode,
+		Clock: w.clock, Payments: w.service, Express: w.express, Feed: w.feed, Bell: w.bell, Directory: w.directory,
+		Calls: calls{w.gateway.Log}, Phones: phones{w.phones}, DecodeQR: qr.Decode, PersonalQR: w.personalQR,
 		Deliveries: w.store,
 		Resend: func(ctx context.Context, delivery string) error {
 			_, _, err := w.sender.Resend(ctx, delivery)
 			return err
 		},
+		Codes: faultCodes(), Draw: w.ids, FixedBy: s.begun.fixedBy, ExpireTokens: w.expireTokens,
 		Sinks: sinks{w.sinks}, Faults: w.faults, Reset: w.reset, BaseURL: baseOf, Log: s.options.Log,
 		Ready: func(context.Context) error {
 			if !s.Ready() {

@@ -67,6 +67,11 @@ func (w *World) read(content string) (phoneapp.Scanned, error) {
 		return phoneapp.Scanned{Payment: code.ID}, nil
 	case qr.Landing:
 		return phoneapp.Scanned{Token: code.Token}, nil
+	case qr.Redirect:
+		sticker, _ := w.shelf.Find(code.ID)
+		return phoneapp.Scanned{Redirect: sticker.Target}, nil
+	case qr.Callback:
+		return phoneapp.Scanned{Callback: code.ID}, nil
 	case qr.Foreign:
 		return phoneapp.Scanned{Foreign: code.Host}, nil
 	case qr.Personal:
@@ -92,15 +97,7 @@ func (w *World) hosts() []string {
 func (w *World) newPhones() *phoneapp.Hub {
 	return phoneapp.New(phoneapp.Config{
 		Service: w.service, Payments: settled{w.store, w.service}, Feed: w.feed, Directory: w.directory, Clock: w.clock,
-		Read: w.read, Faults: pushFaults{w.faults}, Log: w.server.options.Log,
-		Later: func(ctx context.Context, rows ...payment.Due) error {
-			if err := w.store.Add(ctx, rows...); err != nil {
-				return err
-			}
-			for _, row := range rows {
-				w.timer.Alarm(row.At)
-			}
-			return nil
-		},
+		Read: w.read, Faults: pushFaults{w.faults}, Express: w.express, Log: w.server.options.Log,
+		Later: w.later, CheckIn: w.checkIn,
 	})
 }

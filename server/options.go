@@ -7,6 +7,8 @@ import (
 	"net"
 	"net/url"
 	"time"
+
+	"liksom/server/config"
 )
 
 // Options are everything that can be set when a simulator starts. The zero
@@ -26,6 +28,8 @@ type Options struct {
 	// ClockSpeed is simulated seconds per real second; 0 leaves the clock as
 	// it was kept, or at 1.
 	ClockSpeed float64
+	// RateLimit puts the vendor's limits per reference in force.
+	RateLimit bool
 	// StrictBodies refuses unknown members in request bodies.
 	StrictBodies bool
 	// StrictURLs refuses http and private addresses as the vendor does.
@@ -39,6 +43,9 @@ type Options struct {
 	Egress string
 	// Auth is "strict" or "open".
 	Auth string
+	// Config is what worlds begin with beside the ready-made data; nil for
+	// nothing more.
+	Config *config.File
 	// Seed makes ids, codes and secrets repeatable.
 	Seed string
 	// Version is what the info endpoint tells.

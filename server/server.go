@@ -23,6 +23,7 @@ type Server struct {
 	options Options
 	engine  engine
 	shared  *shared
+	begun   begun
 
 	mu      sync.Mutex
 	worlds  map[string]*World
@@ -43,6 +44,10 @@ func New(ctx context.Context, options Options) (*Server, error) {
 	if err := options.check(); err != nil {
 		return nil, err
 	}
+	beginning, err := options.begun()
+	if err != nil {
+		return nil, err
+	}
 	sharing, err := newShared(options)
 	if err != nil {
 		return nil, err
@@ -51,7 +56,7 @@ func New(ctx context.Context, options Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{options: options, engine: kept, shared: sharing, worlds: map[string]*World{}}
+	s := &Server{options: options, engine: kept, shared: sharing, begun: beginning, worlds: map[string]*World{}}
 	base := strings.TrimSuffix(options.PublicURL, "/")
 	s.base.Store(&base)
 	if _, err := s.World(ctx, ""); err != nil {

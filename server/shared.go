@@ -7,6 +7,8 @@ import (
 	"os"
 	"time"
 
+	"liksom/server/directory"
+	"liksom/server/express"
 	"liksom/server/fault"
 	"liksom/server/webhook"
 	"liksom/web"
@@ -42,9 +44,20 @@ func pageBase(r *http.Request) string { return scheme(r) + "://" + r.Host + pref
 func (s *shared) sender(w *World) *webhook.Sender {
 	return webhook.NewSender(webhook.Options{
 		Store: w.store, Now: w.clock.Now, Committed: w.committed,
-		Timeout: func() time.Duration { return s.options.WebhookTimeout },
+		Timeout: func() time.Duration { return time.Duration(w.directory.Settings().WebhookTimeout) },
 		Egress:  webhook.Egress(s.options.Egress), CA: s.trusted, Dial: s.options.Dial,
 		Faults: hookFaults{w.faults},
+	})
+}
+
+// express makes the one that asks merchants what they deliver, over the way
+// that webhooks take. Its calls are rare, so it keeps no connections.
+func (s *shared) express(w *World) *express.Desk {
+	way := webhook.NewTransport(webhook.Options{Egress: webhook.Egress(s.options.Egress), CA: s.trusted, Dial: s.options.Dial})
+	way.DisableKeepAlives = true
+	return express.New(express.Options{
+		Payments: w.service, Transport: way,
+		Pascal: func() bool { return w.directory.Settings().ShippingCallbackCasing == directory.PascalCase },
 	})
 }
 

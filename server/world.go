@@ -8,13 +8,16 @@ import (
 	"time"
 
 	"liksom/phoneapp"
+	"liksom/qr"
 	"liksom/server/clock"
 	"liksom/server/control"
 	"liksom/server/directory"
+	"liksom/server/express"
 	"liksom/server/fault"
 	"liksom/server/feed"
 	"liksom/server/gateway"
 	"liksom/server/ident"
+	"liksom/server/orders"
 	"liksom/server/payment"
 	"liksom/server/sink"
 	"liksom/server/store"
@@ -40,9 +43,13 @@ type World struct {
 	directory *directory.Directory
 	sender    *webhook.Sender
 	faults    *fault.Set
+	express   *express.Desk
 	phones    *phoneapp.Hub
 	sinks     *sink.Room
 	gateway   *gateway.Gateway
+	shelf     *qr.Shelf
+	counter   *qr.Counter
+	orders    *orders.API
 	// bell is rung when something changed that the log does not tell.
 	bell  *control.Bell
 	doors doors
@@ -87,6 +94,9 @@ func (w *World) furnish(ctx context.Context) error {
 	if w.directory, err = directory.New(ctx, w.store); err != nil {
 		return err
 	}
+	if err := w.directory.Begin(ctx, w.server.begun.settings); err != nil {
+		return err
+	}
 	now, err := openClock(ctx, w.store, o.ClockSpeed)
 	if err != nil {
 		return err
@@ -97,32 +107,53 @@ func (w *World) furnish(ctx context.Context) error {
 	}
 	w.feed = feed.New(w.store, head)
 	w.timer = timer.New(w.store, now, o.Log)
-	w.clock = &worldClock{Clock: now, timer: w.timer, docs: w.store, work: w.work}
+	w.clock = &worldClock{Clock: now, timer: w.timer, docs: w.store, work: w.work, moving: make(chan struct{}, 1)}
 	w.faults = fault.New(w.ids.Rand(), now.Now)
 	w.service = &payment.Service{
-		Store: w.store, IDs: w.ids, Now: now.Now, Committed: w.committed,
-		Windows: func() payment.Windows {
-			return payment.Windows{Landing: o.LandingWindow, Approval: o.ApprovalWindow}
-		},
+		Store: w.store, IDs: w.ids, Now: now.Now, Committed: w.committed, Log: o.Log,
+		Windows:   func() payment.Windows { return w.directory.Settings().Windows() },
 		FollowUps: func(p payment.Payment, e payment.Event) []payment.Due { return w.phones.FollowUps(p, e) },
 	}
 	w.sender = w.server.shared.sender(w)
+	w.express = w.server.shared.express(w)
 	w.sinks = sink.New(w.store, now.Now)
 	w.gateway = w.newGateway()
+	if err := w.openTokens(ctx); err != nil {
+		return err
+	}
+	w.orders = w.newOrders()
+	if err = w.furnishCodes(ctx); err != nil {
+		return err
+	}
 	w.phones = w.newPhones()
 	w.handleDue()
 	w.doors.world = w
-	return nil
+	return w.begin(ctx)
 }
 
 // handleDue says who does which due rows.
 func (w *World) handleDue() {
-	core := timer.Handler{Do: w.service.Fire, Removes: true}
+	core := timer.Handler{Do: w.service.Fire, Removes: true, Span: w.expirySpan}
 	w.timer.Handle(payment.DueWindow, core)
 	w.timer.Handle(payment.DueRelease, core)
 	w.timer.Handle(webhook.DueDelivery, timer.Handler{Do: each(w.sender.Try), Aside: true, Next: w.sender.NextTry})
+	w.timer.Handle(webhook.DueRemoval, timer.Handler{Do: each(w.sender.Remove)})
+	w.timer.Handle(qr.DueCode, timer.Handler{Do: each(w.shelf.End)})
+	w.timer.Handle(qr.DueTicket, timer.Handler{Do: each(w.counter.Forget)})
 	w.timer.Handle(phoneapp.DuePush, timer.Handler{Do: each(w.phones.Push)})
 	w.timer.Handle(phoneapp.DueAutopilot, timer.Handler{Do: each(w.phones.Autopilot)})
+}
+
+// expirySpan is how far apart the deadlines of windows may lie that end in one
+// transaction, each at its own time. Where somebody is to hear of them by
+// webhook it is nothing: what a receiver does about the first may change what
+// becomes of the next.
+func (w *World) expirySpan(ctx context.Context) time.Duration {
+	all, err := w.store.Registrations(ctx, "*")
+	if err != nil || len(all) > 0 {
+		return 0
+	}
+	return time.Second
 }
 
 // each does rows one after another.
@@ -178,14 +209,23 @@ func (w *World) reset(ctx context.Context, msn string) error {
 	if err := w.store.Wipe(ctx, msn); err != nil {
 		return err
 	}
+	if err := w.orders.Reset(ctx, msn); err != nil {
+		return err
+	}
 	defer w.phones.Reset()
+	if err := w.resetCodes(ctx, msn); err != nil {
+		return err
+	}
 	w.faults.Reset(msn)
 	if msn != "" {
 		return nil
 	}
 	w.sinks.Reset()
-	w.gateway.Log.Clear()
+	w.gateway.Forget()
 	if err := w.directory.Reset(ctx); err != nil {
+		return err
+	}
+	if err := w.begin(ctx); err != nil {
 		return err
 	}
 	return w.clock.reset(ctx)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"sync"
 	"time"
 
 	"liksom/server/clock"
@@ -25,7 +24,9 @@ type worldClock struct {
 	docs  directory.Documents
 	work  context.Context // what a jump may go on for, whoever asked for it
 
-	moving sync.Mutex // one move at a time
+	// moving holds one token: one move at a time. It is a channel because a
+	// jump may take long: in a testing/synctest bubble time passes meanwhile.
+	moving chan struct{}
 }
 
 // openClock makes the clock a world had when it was last kept; the time it
@@ -62,8 +63,8 @@ func (w *worldClock) Advance(ctx context.Context, d time.Duration) error {
 	if d < 0 {
 		return fmt.Errorf("the clock cannot go back by %s", -d)
 	}
-	w.moving.Lock()
-	defer w.moving.Unlock()
+	w.moving <- struct{}{}
+	defer func() { <-w.moving }()
 	ctx = context.WithoutCancel(ctx)
 	reading := w.Read()
 	reading.Now = reading.Now.Add(d)
@@ -98,8 +99,8 @@ func (w *worldClock) SetSpeed(ctx context.Context, speed float64) error {
 }
 
 func (w *worldClock) move(ctx context.Context, how func()) error {
-	w.moving.Lock()
-	defer w.moving.Unlock()
+	w.moving <- struct{}{}
+	defer func() { <-w.moving }()
 	how()
 	return keepClock(ctx, w.docs, w.Read())
 }

@@ -202,6 +202,20 @@ func (c *Clock) Wait(ctx context.Context, until time.Time, wake <-chan struct{})
 	}
 }
 
+// Rest waits for a real time, or until wake is ready: for trouble that is not
+// of the world and goes on whether its time passes or not. It returns the
+// context's error when that ends first.
+func Rest(ctx context.Context, d time.Duration, wake <-chan struct{}) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-wake:
+	case <-ctx.Done():
+	}
+	return ctx.Err()
+}
+
 // left is the real time until a simulated one, and whether time passes at all.
 func (c *Clock) left(until time.Time) (time.Duration, bool) {
 	left := until.Sub(c.now())

@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/alecthomas/kong"
+
+	"liksom/server/config"
 )
 
 // Exit statuses.
@@ -71,7 +73,14 @@ func (p *Program) report(err error, status int) int {
 	if errors.As(err, &wrong) {
 		status = exitUsage
 	}
+	var mistake *config.Error
+	if errors.As(err, &mistake) {
+		status = exitUsage
+	}
 	_, _ = fmt.Fprintf(p.Err, "error  %s\n", strings.Join(strings.Fields(err.Error()), " "))
+	if mistake != nil && mistake.Excerpt != "" {
+		_, _ = fmt.Fprintf(p.Err, "\n%s", mistake.Excerpt)
+	}
 	return status
 }
 

@@ -110,7 +110,7 @@ type program struct {
 	token   string
 }
 
-func build(t *testing.T) string {
+func build(t testing.TB) string {
 	t.Helper()
 	binary := filepath.Join(t.TempDir(), "liksom")
 	out, err := exec.CommandContext(t.Context(), "go", "build", "-o", binary, "liksom").CombinedOutput()

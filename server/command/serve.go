@@ -14,6 +14,7 @@ import (
 
 	"liksom/server"
 	"liksom/server/clock"
+	"liksom/server/config"
 )
 
 // stopWithin bounds a clean stop, in real time.
@@ -27,6 +28,7 @@ type serveCmd struct {
 	LandingWindow  time.Duration `default:"5m" help:"How long a payer may take to open the redirect URL and say who they are."`
 	ApprovalWindow time.Duration `default:"5m" help:"How long a payer may take to approve, from identification."`
 	ClockSpeed     float64       `placeholder:"N" help:"Simulated seconds per real second; 1 on first start, else as it was."`
+	RateLimit      string        `enum:"on,off" default:"off" help:"The vendor's limits per reference: ${enum}."`
 	StrictBodies   string        `enum:"on,off" default:"off" help:"Refuse unknown members in request bodies: ${enum}."`
 	StrictURLs     string        `name:"strict-urls" enum:"on,off" default:"off" help:"Refuse http and private addresses as the vendor does: ${enum}."`
 	WebhookTimeout time.Duration `default:"10s" help:"Real time a webhook target has to answer."`
@@ -34,6 +36,7 @@ type serveCmd struct {
 	Egress         string        `enum:"any,private,loopback" default:"any" help:"Where webhooks may go: ${enum}."`
 	Auth           string        `enum:"strict,open" default:"strict" help:"strict: known merchants and keys only; open: any credentials."`
 	Seed           string        `help:"Makes ids, tokens and secrets repeatable."`
+	Config         string        `placeholder:"FILE" help:"YAML file with settings, merchants, phones, autopilots and faults to begin with."`
 	LogFormat      string        `enum:"text,json" default:"text" help:"How to log: ${enum}."`
 }
 
@@ -85,9 +88,16 @@ func (c *serveCmd) options(p *Program) (server.Options, error) {
 	options := server.Options{
 		Addr: c.Addr, PublicURL: c.PublicURL, Store: store,
 		LandingWindow: c.LandingWindow, ApprovalWindow: c.ApprovalWindow, ClockSpeed: c.ClockSpeed,
-		StrictBodies: c.StrictBodies == "on", StrictURLs: c.StrictURLs == "on",
+		RateLimit: c.RateLimit == "on", StrictBodies: c.StrictBodies == "on", StrictURLs: c.StrictURLs == "on",
 		WebhookTimeout: c.WebhookTimeout, WebhookCA: c.WebhookCA, Egress: c.Egress, Auth: c.Auth, Seed: c.Seed,
 		Version: p.Version, Log: slog.New(handler),
+	}
+	if c.Config == "" {
+		return options, nil
+	}
+	var err error
+	if options.Config, err = config.Read(c.Config); err != nil {
+		return server.Options{}, usageError{err}
 	}
 	return options, nil
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"os"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -92,4 +93,41 @@ func TestATerminatedProgramEndsCleanly(t *testing.T) {
 	p.must(t, http.MethodPost, "/epayment/v1/payments", paymentBody("taxi-ride-000001"), http.StatusCreated)
 	require.NoError(t, p.process.Process.Signal(syscall.SIGTERM))
 	require.NoError(t, p.process.Wait(), "exit status 0")
+}
+
+func TestAConfigurationThatCannotBeIsShownWithItsPlace(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "liksom.yaml")
+	for text, want := range map[string]string{
+		"settings:\n  rateLimits: true\n": ":2:3: rateLimits: There is no member of this name here. Did you mean rateLimit?\n\n" +
+			"1 │ settings:\n2 │   rateLimits: true\n  │   ▲\n",
+		"merchant: []\n": ":1:1: merchant: There is no member of this name here. Did you mean merchants?\n\n1 │ merchant: []\n  │ ▲\n",
+	} {
+		require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
+		var out, trouble bytes.Buffer
+		program := command.Program{Version: "test", Out: &out, Err: &trouble}
+		require.Equal(t, 2, program.Run(t.Context(), []string{"serve", "--addr", "127.0.0.1:0", "--store", "memory", "--config", file}))
+		require.Equal(t, "error  "+file+want, trouble.String())
+		require.Empty(t, out.String())
+	}
+}
+
+func TestServeBeginsAsFlagsAndFileSay(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "liksom.yaml")
+	require.NoError(t, os.WriteFile(file, []byte("settings: {strictBodies: true}\n"), 0o600))
+	r := start(t, "--rate-limit", "on", "--config", file)
+	first, err := r.lines.ReadString('\n')
+	require.NoError(t, err, r.errors)
+	url, _ := strings.CutPrefix(strings.TrimSpace(first), "listening  ")
+	answer, err := http.Get(url + "/sim/v1/settings") //nolint:noctx // a test
+	require.NoError(t, err)
+	settings, err := io.ReadAll(answer.Body)
+	require.NoError(t, err)
+	require.NoError(t, answer.Body.Close())
+	require.Contains(t, string(settings), `"fixedBy":{"rateLimit":"--rate-limit","strictBodies":"--config"}`)
+	r.stop()
+	_, err = io.ReadAll(r.lines)
+	require.NoError(t, err)
+	require.Zero(t, <-r.status, r.errors)
 }

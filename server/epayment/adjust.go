@@ -19,7 +19,7 @@ func (d *Door) capture(c *call) (answer, error) {
 
 func (d *Door) refund(c *call) (answer, error) {
 	return d.modify(c, func(amount payment.Amount, key string) payment.Command {
-		return payment.Refund{Amount: amount, Key: key, Impossible: !c.unit.Switches.RefundsPossible}
+		return payment.Refund{Amount: amount, Key: key, Deny: c.denial(amount.Value)}
 	})
 }
 

@@ -16,6 +16,7 @@ func (d *Door) approve(c *call) (answer, error) {
 	}
 	defer r.close()
 	who := r.customer(root)
+	who.find(d.Customers, c.unit.MSN)
 	token, hasToken := r.text(root, "token", false)
 	if err := r.finish(c.settings.StrictBodies, c.note); err != nil {
 		return answer{}, err
@@ -32,6 +33,8 @@ func (d *Door) approve(c *call) (answer, error) {
 
 func (d *Door) approveAs(c *call, p *payment.Payment, who customer, token string, hasToken bool) (answer, error) {
 	switch {
+	case p.Shipping() != nil:
+		return answer{}, refuse(approveNotAllowed)
 	case !who.named() && !hasToken:
 		return answer{}, refuse(missingParameter.because("customer or token is required."))
 	case hasToken && token != p.Token:
@@ -45,7 +48,7 @@ func (d *Door) approveAs(c *call, p *payment.Payment, who customer, token string
 	if err != nil {
 		return answer{}, err
 	}
-	card, err := workingCard(phone)
+	card, err := workingCard(phone.CardsFor(p))
 	if err != nil {
 		return answer{}, err
 	}
@@ -96,9 +99,10 @@ func minimumAge(p *payment.Payment) int {
 	return p.Details.MinimumAge
 }
 
-func workingCard(phone *directory.Phone) (directory.Card, error) {
+// workingCard is the first of the payer's cards that can pay.
+func workingCard(cards []directory.Card) (directory.Card, error) {
 	expired := 0
-	for _, card := range phone.Cards {
+	for _, card := range cards {
 		switch card.Outcome {
 		case directory.Works:
 			return card, nil
@@ -107,9 +111,9 @@ func workingCard(phone *directory.Phone) (directory.Card, error) {
 		}
 	}
 	switch {
-	case len(phone.Cards) == 0:
+	case len(cards) == 0:
 		return directory.Card{}, refuse(noCards)
-	case expired == len(phone.Cards):
+	case expired == len(cards):
 		return directory.Card{}, refuse(internalError.because("All cards of this phone have expired."))
 	}
 	return directory.Card{}, refuse(invalidSource)

@@ -26,7 +26,7 @@ func (d *Door) create(c *call) (answer, error) {
 	}
 	gateway.About(c.Context(), o.reference)
 	c.id = payment.ID{MSN: c.unit.MSN, Reference: strings.Clone(o.reference)}
-	c.noteSums(o.details.Receipt, o.amount.Amount)
+	o.customer.find(d.Customers, c.unit.MSN)
 	c.judgeLinks(o)
 	return d.do(c, d.command(c, o, key), key, sum, func(p payment.Payment) answer {
 		return answer{http.StatusCreated, appendCreated(nil, d.redirect(c, &p), p.Reference)}
@@ -46,9 +46,11 @@ func (d *Door) command(c *call, o *order, key string) payment.Create {
 		Description: strings.Clone(o.description),
 		Phone:       strings.Clone(number),
 		Scopes:      o.canonicalScopes(),
-		Terms:       c.unit.Terms(),
+		Terms:       c.unit.Terms(c.settings),
 		Deadline:    o.expiresAt,
-		Details:     o.tidy(),
+		Details:     o.tidy(c.unit.Rules().Code),
+		Verdict:     verdictOn(o.amount.Value, c.unit.Market),
+		Warnings:    doubts(o.details.Receipt, o.amount.Amount),
 		Check:       func() error { return d.check(c, o) },
 	}
 	if o.flow != payment.PushMessage { // a push leads nowhere

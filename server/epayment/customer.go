@@ -1,15 +1,23 @@
 package epayment
 
-import (
-	"strings"
+import "liksom/server/directory"
 
-	"liksom/server/directory"
-)
+// Customers tells whom a merchant means who does not say the number.
+type Customers interface {
+	// Token gives the number of the payer whom a customer token names to a
+	// sales unit; false when it is not known, or too old.
+	Token(msn, token string) (number string, ok bool)
+	// PersonalQR gives the number that the text of a payer's own code says;
+	// false when it is no such code.
+	PersonalQR(content string) (number string, ok bool)
+}
 
 // customer is who pays, as the merchant named them (section 2.5).
 type customer struct {
 	phone, personalQR, token          string
 	hasPhone, hasPersonalQR, hasToken bool
+	// found is the number of a code or token that names somebody.
+	found string
 }
 
 func (r *reader) customer(of int32) customer {
@@ -26,44 +34,32 @@ func (r *reader) customer(of int32) customer {
 
 func (c *customer) named() bool { return c.hasPhone || c.hasPersonalQR || c.hasToken }
 
+// find looks up whom a code or token names.
+func (c *customer) find(in Customers, msn string) {
+	number, known := "", false
+	switch {
+	case c.hasPersonalQR && within(c.personalQR, 5, 255):
+		number, known = in.PersonalQR(c.personalQR)
+	case c.hasToken:
+		number, known = in.Token(msn, c.token)
+	}
+	if known {
+		c.found = number
+	}
+}
+
 // number gives the customer's phone number, "" when nobody is named, or the
 // coded error of the way they are named.
 func (c *customer) number() (string, error) {
 	switch {
+	case c.hasPhone && !directory.ValidNumber(c.phone):
+		return "", refusef(invalidPhone, "%s is not a number in MSISDN form: country code and digits only, such as 4712345678.", short(c.phone))
 	case c.hasPhone:
-		if !directory.ValidNumber(c.phone) {
-			return "", refusef(invalidPhone, "%s is not a number in MSISDN form: country code and digits only, such as 4712345678.", short(c.phone))
-		}
 		return c.phone, nil
-	case c.hasPersonalQR:
-		number, ok := personalNumber(c.personalQR)
-		if !ok {
-			return "", refuse(invalidPersonalQR)
-		}
-		return number, nil
-	case c.hasToken:
+	case c.hasPersonalQR && c.found == "":
+		return "", refuse(invalidPersonalQR)
+	case c.hasToken && c.found == "":
 		return "", refuse(invalidToken)
 	}
-	return "", nil
-}
-
-// The beginnings of a personal code's text, each followed by the number
-// (QR contract, sections 6 and 7).
-const (
-	personalPlain = "https://qr.vipps.no/28/2/01/031/"
-	personalShort = "https://qr.vipps.no/p/"
-)
-
-// personalNumber reads the number out of a personal QR code's text.
-func personalNumber(text string) (string, bool) {
-	if !within(text, 5, 255) {
-		return "", false
-	}
-	for _, beginning := range []string{personalPlain, personalShort} {
-		if rest, ok := strings.CutPrefix(text, beginning); ok {
-			number, _, _ := strings.Cut(rest, "?")
-			return number, directory.ValidNumber(number)
-		}
-	}
-	return "", false
+	return c.found, nil
 }

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/gorilla/mux"
 
@@ -26,26 +27,26 @@ type Links interface {
 	Target(r *http.Request, p payment.Payment) string
 }
 
-// Settings are read anew for each request: they may change while running.
-type Settings struct {
-	// StrictURLs refuses http, localhost and private addresses.
-	StrictURLs bool
-	// StrictBodies refuses members that nobody knows.
-	StrictBodies bool
-}
-
-// Door serves the ePayment API of one world. All exported fields must be
-// set, and it must not be copied.
+// Door serves the ePayment API of one world. All exported fields but Faults
+// must be set, and it must not be copied.
 type Door struct {
 	Gateway   *gateway.Gateway
 	Payments  *payment.Service
 	Directory *directory.Directory
 	Links     Links
-	Settings  func() Settings
-	Logger    *slog.Logger
+	Customers Customers
+	// Settings are read anew for each request: they may change while running.
+	Settings func() *directory.Settings
+	// Faults gives the code that a fault answers a call with, "" for none; nil
+	// when there are no faults. Asking counts.
+	Faults func(Meeting) string
+	Logger *slog.Logger
 
 	readers readers
 }
+
+// Meeting is a call that a fault may meet.
+type Meeting struct{ Method, Path, MSN, Reference string }
 
 // prefix is the part of the path that only the gateway sees.
 const prefix = "/epayment"
@@ -71,7 +72,21 @@ func (d *Door) Handler() http.Handler {
 	} {
 		routes.Name(route.name).Methods(route.method).Path(route.path).Handler(d.serve(route.op, route.handle))
 	}
-	return d.Gateway.WrapRouter(gateway.API{Name: "epayment", Prefix: prefix, Payments: true}, routes)
+	routes.Name("approve").Methods(http.MethodPost).Path(one + "/approve").
+		MatcherFunc(func(*http.Request, *mux.RouteMatch) bool { return d.Settings().ApproveWithoutTest }).
+		Handler(d.serve(forceApprove, d.approve))
+	return d.Gateway.WrapRouter(gateway.API{Name: "epayment", Prefix: prefix, Payments: true, Limit: limit}, routes)
+}
+
+// limit is the vendor's rate limit of a route (section 8.6).
+func limit(route string) gateway.Limit {
+	switch route {
+	case "create", "capture", "cancel", "refund":
+		return gateway.Limit{Most: 5}
+	case "get", "events":
+		return gateway.Limit{Most: 120, PerKey: true}
+	}
+	return gateway.Limit{}
 }
 
 // call is one request on its way through this door.
@@ -79,7 +94,7 @@ type call struct {
 	*http.Request
 	op       operation
 	unit     *directory.Unit
-	settings Settings
+	settings *directory.Settings
 	id       payment.ID // the payment in the path, if there is one
 }
 
@@ -102,7 +117,7 @@ func (d *Door) serve(op operation, handle func(*call) (answer, error)) http.Hand
 		a, err := d.answer(c, handle)
 		if err != nil {
 			doc := d.document(c, err)
-			a = answer{doc.Status, doc.JSON()}
+			a = answer{doc.Status, c.written(doc)}
 		}
 		a.write(w)
 	})
@@ -114,6 +129,11 @@ func (d *Door) answer(c *call, handle func(*call) (answer, error)) (answer, erro
 			return answer{}, invalid{{Name: "reference", Reason: referencePattern.reason("Reference")}}
 		}
 		c.id = payment.ID{MSN: c.unit.MSN, Reference: reference}
+	}
+	if !c.op.keyed {
+		if err := d.fault(c); err != nil {
+			return answer{}, err
+		}
 	}
 	return handle(c)
 }
@@ -153,7 +173,15 @@ func (a answer) write(w http.ResponseWriter) {
 // do applies a command at most once for its key and answers as was answered
 // the first time. Without a key it is simply applied.
 func (d *Door) do(c *call, cmd payment.Command, key string, sum print, render func(payment.Payment) answer) (answer, error) {
+	if gateway.Over(c.Context()) {
+		cmd = payment.Guarded{Command: cmd, Check: func() error { return notAllowed("The rate limit is exceeded.") }}
+	} else if d.Faults != nil {
+		cmd = payment.Guarded{Command: cmd, Check: sync.OnceValue(func() error { return d.fault(c) })}
+	}
 	result, err := d.Payments.Do(c.Context(), c.id, cmd, d.once(c, key, sum, render))
+	if result.Replayed {
+		gateway.Replayed(c.Context())
+	}
 	if result.Answer != nil {
 		return stored(result.Answer), nil
 	}

@@ -49,7 +49,7 @@ func (d *Door) once(c *call, key string, sum print, render func(payment.Payment)
 			if !tellable || !kept(doc) {
 				return nil
 			}
-			return answer{doc.Status, doc.JSON()}.store()
+			return answer{doc.Status, c.written(doc)}.store()
 		},
 	}
 }

@@ -14,7 +14,6 @@ import (
 type order struct {
 	amount      money
 	method      string
-	blocked     bool // company cards are not wanted
 	reference   string
 	flow        payment.Flow
 	customer    customer
@@ -26,7 +25,6 @@ type order struct {
 	metadata    []payment.Pair
 	twice       bool // a metadata key was there twice
 	shipping    *shipping
-	passthrough *passthrough
 	// badLink is the first URL that is not valid, if there is one.
 	badLink *badLink
 }
@@ -64,22 +62,22 @@ func (d *Door) readOrder(c *call) (*order, print, error) {
 	o.scopes = strings.Fields(scope)
 	o.readExpiry(r)
 	o.readQRFormat(r)
-	o.details.Receipt = c.receipt(r)
+	o.details.Receipt = r.receipt()
 	o.details.ReceiptURL, _ = r.text(root, "receiptUrl", false)
 	o.readMetadata(r)
 	links := r.object(root, "merchantLegalLinks", false)
 	o.details.TermsURL, _ = r.text(links, "termsOfSaleUrl", false)
 	o.details.PrivacyURL, _ = r.text(links, "privacyPolicyUrl", false)
 	o.shipping = r.shipping(root)
-	c.readIndustry(r)
-	o.passthrough = r.passthrough(root)
+	o.details.Airline = r.airline()
+	o.details.Passthrough = r.passthrough(root)
 	return o, r.digest(), r.finish(c.settings.StrictBodies, c.note)
 }
 
 func (o *order) readMethod(r *reader) {
 	at := r.object(root, "paymentMethod", true)
 	o.method = r.oneOf(at, "type", true, wallet, freeCard, passthroughCard)
-	o.blocked = len(r.list(at, "blockedSources", false, func(i int32) bool {
+	o.details.NoCompanyCards = len(r.list(at, "blockedSources", false, func(i int32) bool {
 		return r.nodes[i].kind == isString && r.nodes[i].text == "COMMERCIAL_CARDS"
 	})) > 0
 }
@@ -156,14 +154,16 @@ func (o *order) readMetadata(r *reader) {
 // tidy gives the details as the wallet core keeps them, nil when there are
 // none. Texts are copied: the request's body, whose parts they are, need not
 // live as long as the payment.
-func (o *order) tidy() *payment.Details {
+func (o *order) tidy(country string) *payment.Details {
 	d := o.details
+	d.Shipping = o.shipping.tidy(country)
 	d.ReceiptURL, d.TermsURL, d.PrivacyURL = strings.Clone(d.ReceiptURL), strings.Clone(d.TermsURL), strings.Clone(d.PrivacyURL)
 	for _, p := range o.metadata {
 		d.Metadata = append(d.Metadata, payment.Pair{Name: strings.Clone(p.Name), Value: strings.Clone(p.Value)})
 	}
 	empty := d.Metadata == nil && d.Receipt == nil && !d.CustomerPresent && d.MinimumAge == 0 &&
-		d.ReceiptURL == "" && d.TermsURL == "" && d.PrivacyURL == "" && d.QRFormat == ""
+		d.ReceiptURL == "" && d.TermsURL == "" && d.PrivacyURL == "" && d.QRFormat == "" && !d.NoCompanyCards &&
+		d.Shipping == nil && d.Airline == nil && d.Passthrough == nil
 	if empty {
 		return nil
 	}

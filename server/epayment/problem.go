@@ -123,6 +123,7 @@ var reasons = map[payment.Reason]code{
 	payment.CancelState:      cancelState,
 	payment.CancelCaptured:   cancelCaptured,
 	payment.CancelTooLate:    cancelTooLate,
+	payment.CancelProcessing: cancelProcessing,
 	payment.RefundEarly:      refundEarly,
 	payment.RefundState:      refundState,
 	payment.RefundTooMuch:    refundTooMuch,
@@ -199,13 +200,15 @@ type operation struct {
 	name string
 	// conflict is the code for a key used before with another body.
 	conflict code
+	// keyed operations look their key up before anything else.
+	keyed bool
 }
 
 var (
-	creation     = operation{"create", idempotencyError}
-	capturing    = operation{"capture", captureConflict}
-	cancelling   = operation{"cancel", idempotencyError}
-	refunding    = operation{"refund", refundConflict}
+	creation     = operation{"create", idempotencyError, true}
+	capturing    = operation{"capture", captureConflict, true}
+	cancelling   = operation{"cancel", idempotencyError, true}
+	refunding    = operation{"refund", refundConflict, true}
 	reading      = operation{name: "get"}
 	forceApprove = operation{name: "approve"}
 )
@@ -221,12 +224,12 @@ func (op operation) code(r payment.Reason) (code, bool) {
 // kept tells whether an answer is stored for its key: what succeeded, and
 // coded errors but those that a new try may mend (section 7).
 func kept(doc problem.Document) bool {
-	if len(doc.ExtraDetails) != 1 || doc.ExtraDetails[0].Name != "ErrorCode" {
+	if codeOf(doc) == "" {
 		return false
 	}
 	switch {
 	case doc.Status >= 500, doc.Status == http.StatusLocked, doc.Status == http.StatusTooManyRequests:
 		return false
 	}
-	return doc.ExtraDetails[0].Reason != captureTryAgain.number
+	return codeOf(doc) != captureTryAgain.number
 }

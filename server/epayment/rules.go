@@ -20,7 +20,7 @@ func (d *Door) check(c *call, o *order) error {
 		o.checkMethod,
 		o.checkNeeded,
 		o.checkCustomer,
-		o.checkScopes,
+		func() error { return o.checkScopes(c.settings.ExpressFourScopes) },
 		o.checkLinks,
 		func() error { return o.checkExpiry(d.Payments.Now()) },
 		o.checkMetadata,
@@ -36,7 +36,7 @@ func (d *Door) check(c *call, o *order) error {
 }
 
 func (o *order) checkAmount() error {
-	if !o.amount.whole {
+	if !o.amount.whole || o.shipping != nil && o.shipping.fraction {
 		return refusef(invalidAmount, "The amount must be a whole number of minor units in %s.", o.amount.Currency)
 	}
 	if least := minima[o.amount.Currency]; o.amount.Value < least {
@@ -51,7 +51,7 @@ func (o *order) checkMethod() error {
 		return refuse(invalidMethod.because("CARD is for WEB_REDIRECT only."))
 	case o.method == freeCard && !o.expiresAt.IsZero():
 		return refuse(invalidMethod.because("CARD cannot be long-living: leave expiresAt out."))
-	case o.passthrough != nil && o.method != passthroughCard:
+	case o.details.Passthrough != nil && o.method != passthroughCard:
 		return refuse(invalidMethod.because("cardPassthrough needs the type CARD_PASSTHROUGH."))
 	case o.shipping != nil && o.method == freeCard:
 		return refuse(invalidMethod.because("shipping needs the type WALLET."))
@@ -68,7 +68,7 @@ func (o *order) checkNeeded() error {
 		return missing("customer")
 	case o.flow == payment.WebRedirect && o.returnURL == "":
 		return missing("returnUrl")
-	case o.method == passthroughCard && o.passthrough == nil:
+	case o.method == passthroughCard && o.details.Passthrough == nil:
 		return refuse(missingParameter.because("cardPassthrough is required for CARD_PASSTHROUGH."))
 	case s != nil && s.fixed == s.dynamic:
 		return refuse(missingParameter.because("shipping needs one of fixedOptions and dynamicOptions."))
@@ -83,7 +83,9 @@ func (o *order) checkCustomer() error {
 	return err
 }
 
-func (o *order) checkScopes() error {
+// checkScopes asks whether the scopes are known, and those that Express
+// needs: the address, or exactly its four as until autumn 2026 (section 2.9).
+func (o *order) checkScopes(exactlyFour bool) error {
 	for _, s := range o.scopes {
 		if !slices.Contains(scopeNames, s) {
 			return refusef(invalidScope, "The scope %s is not known.", short(s))
@@ -91,6 +93,9 @@ func (o *order) checkScopes() error {
 	}
 	if o.shipping != nil && !o.asks("address") {
 		return refuse(invalidScope.because("Express needs address in profile.scope."))
+	}
+	if o.shipping != nil && exactlyFour && !slices.Equal(o.canonicalScopes(), scopeNames[:4]) {
+		return refuse(invalidScope.because("Express needs exactly name, email, phoneNumber and address in profile.scope."))
 	}
 	return nil
 }
@@ -140,9 +145,9 @@ func (c *call) checkUnit(o *order) error {
 		return refuse(bankNotVerified)
 	case o.method != passthroughCard && o.amount.Currency != rules.Currency:
 		return wrongCurrencyFor(c.unit.MSN, rules.Currency)
-	case o.shipping != nil && slices.ContainsFunc(o.shipping.currencies, func(s string) bool { return s != o.amount.Currency }):
+	case o.shipping != nil && o.shipping.foreign(o.amount.Currency):
 		return refuse(wrongCurrency.because("The shipping options must be in the payment's currency."))
-	case o.blocked && (!rules.BlockedSources || o.method != wallet):
+	case o.details.NoCompanyCards && (!rules.BlockedSources || o.method != wallet):
 		return refuse(blockingImpossible)
 	case o.shipping != nil && !may.ExpressAllowed:
 		return refuse(expressNotAllowed)
@@ -150,7 +155,7 @@ func (c *call) checkUnit(o *order) error {
 		return refuse(illegalScope)
 	case !o.expiresAt.IsZero() && !may.LongLivingAllowed:
 		return refuse(longLivingForbidden)
-	case o.flow == payment.PushMessage && !may.PushAllowed:
+	case o.flow == payment.PushMessage && !may.PushAllowed && !o.customer.hasToken: // who checks in wants it (QR contract, section 4)
 		return refuse(pushNotAllowed)
 	case o.method == passthroughCard && !may.PSP:
 		return notAllowed("CARD_PASSTHROUGH is for payment service providers.")
@@ -183,11 +188,8 @@ func (d *Door) checkPayer(o *order) error {
 
 // checkPossible refuses what is in order and yet cannot be done here.
 func (o *order) checkPossible() error {
-	switch {
-	case o.method == freeCard:
+	if o.method == freeCard {
 		return refuse(cannotCreate.because("CARD is not available in the test environment: use WALLET."))
-	case o.shipping != nil:
-		return refuse(cannotCreate.because("Express is not simulated yet: leave shipping out."))
 	}
 	return nil
 }

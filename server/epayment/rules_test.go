@@ -111,11 +111,13 @@ func TestCodedRulesOfCreate(t *testing.T) {
 		{"a push to somebody just old enough", "123456", changes{"userFlow": `"PUSH_MESSAGE"`, "customer": `{"phoneNumber":"4712345678"}`, "minimumUserAge": `37`}, 201, ""},
 
 		{"cards are not for tests", "123456", changes{"paymentMethod": `{"type":"CARD"}`}, 422, "5070"},
-		{"Express has to wait", "123456", changes{"profile": `{"scope":"name address email phoneNumber"}`, "shipping": someOptions}, 422, "5070"},
+		{"Express with the four scopes", "123456", changes{"profile": `{"scope":"name address email phoneNumber"}`, "shipping": someOptions}, 201, ""},
+		{"Express asks for the address at least", "123456", changes{"profile": `{"scope":"address"}`, "shipping": someOptions}, 201, ""},
+		{"a cost with a fraction is no amount", "123456", changes{"profile": `{"scope":"address"}`, "shipping": strings.Replace(someOptions, `"value":0`, `"value":0.5`, 1)}, 400, "4040"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t)
+			w := newWorld(t).lenient()
 			got := w.ask("POST", "/epayment/v1/payments", with(c.changes), append(w.as(c.msn), "Idempotency-Key: k")...)
 			require.Equal(t, c.status, got.Code, got.Body)
 			if c.code == "" {

@@ -34,12 +34,12 @@ func (o *order) links() []link {
 	}
 	add(link{field: "receiptUrl", value: o.details.ReceiptURL})
 	if o.shipping != nil {
-		add(link{field: "shipping.dynamicOptions.callbackUrl", value: o.shipping.callbackURL, webOnly: true, commonPort: true})
+		add(link{field: "shipping.dynamicOptions.callbackUrl", value: o.shipping.CallbackURL, webOnly: true, commonPort: true})
 	}
 	add(link{field: "merchantLegalLinks.termsOfSaleUrl", value: o.details.TermsURL, webOnly: true})
 	add(link{field: "merchantLegalLinks.privacyPolicyUrl", value: o.details.PrivacyURL, webOnly: true})
-	if o.passthrough != nil {
-		add(link{field: "cardPassthrough.cardCallbackUrl", value: o.passthrough.callbackURL, webOnly: true})
+	if o.details.Passthrough != nil {
+		add(link{field: "cardPassthrough.cardCallbackUrl", value: o.details.Passthrough.CallbackURL, webOnly: true})
 	}
 	return all
 }

@@ -22,6 +22,7 @@ import (
 	"liksom/server/epayment"
 	"liksom/server/gateway"
 	"liksom/server/ident"
+	"liksom/server/openapi/openapitest"
 	"liksom/server/payment"
 	"liksom/server/store/memory"
 )
@@ -37,7 +38,8 @@ type world struct {
 	log      *gateway.Log
 	handler  http.Handler
 	tokens   *gateway.Issuer
-	settings epayment.Settings
+	openapi  *openapitest.Checker
+	settings directory.Settings
 
 	mu  sync.Mutex
 	now time.Time
@@ -45,7 +47,7 @@ type world struct {
 
 func newWorld(t testing.TB) *world {
 	t.Helper()
-	w := &world{t: t, store: memory.New(nil), now: time.Date(2026, 10, 1, 11, 3, 40, 118_000_000, time.UTC)}
+	w := &world{t: t, store: memory.New(nil), settings: directory.DefaultSettings(), now: time.Date(2026, 10, 1, 11, 3, 40, 118_000_000, time.UTC)}
 	units, err := directory.New(context.Background(), w.store)
 	require.NoError(t, err)
 	ids := ident.Seeded("epayment")
@@ -59,10 +61,18 @@ func newWorld(t testing.TB) *world {
 	}
 	front := &gateway.Gateway{Directory: units, Tokens: w.tokens, Log: w.log, Now: w.time, IDs: ids, Logger: quiet}
 	door := &epayment.Door{
-		Gateway: front, Payments: w.payments, Directory: units, Links: links{},
-		Settings: func() epayment.Settings { return w.settings }, Logger: quiet,
+		Gateway: front, Payments: w.payments, Directory: units, Links: links{}, Customers: customers{},
+		Settings: func() *directory.Settings { return &w.settings }, Logger: quiet,
 	}
-	w.handler = door.Handler()
+	w.openapi = openapitest.New(t)
+	w.handler = w.openapi.Handler(door.Handler())
+	return w
+}
+
+// lenient has requests taken as they are, for tests of what is understood
+// although no document of ours says so.
+func (w *world) lenient() *world {
+	w.openapi.Lenient()
 	return w
 }
 
@@ -78,7 +88,7 @@ func (w *world) pass(d time.Duration) {
 	w.mu.Lock()
 	w.now = w.now.Add(d)
 	w.mu.Unlock()
-	rows, err := w.store.Claim(context.Background(), w.time(), 0)
+	rows, err := w.store.Claim(context.Background(), w.time(), 1000)
 	require.NoError(w.t, err)
 	require.NoError(w.t, w.payments.Fire(context.Background(), rows))
 }

@@ -52,6 +52,9 @@ func appendPayment(b []byte, p *payment.Payment, redirect string, now time.Time)
 	}
 	b = appendMember(b, ',', "reference", p.Reference)
 	b = appendMetadata(b, p.Details)
+	if p.Chosen != nil {
+		b = appendShipping(b, p.Chosen)
+	}
 	if p.Grant != nil {
 		b = appendUser(b, p.Grant, now.Before(p.EndedAt.Add(profileLife)))
 	}
@@ -156,6 +159,19 @@ func appendMetadata(b []byte, d *payment.Details) []byte {
 		b = append(b, ':')
 		b = appendText(b, pair.Value)
 	}
+	return append(b, '}')
+}
+
+// appendShipping adds where the goods go and how.
+func appendShipping(b []byte, s *payment.ShippingChoice) []byte {
+	b = append(b, `,"shippingDetails":{"address":`...)
+	b = appendAddress(b, s.Address, func(text string) string { return text })
+	b = append(b, `,"shippingCost":`...)
+	b = strconv.AppendInt(b, s.Cost, 10)
+	b = append(b, `,"shippingOptionId":`...)
+	b = appendText(b, s.OptionID)
+	b = append(b, `,"shippingOptionName":`...)
+	b = appendText(b, s.OptionName)
 	return append(b, '}')
 }
 

@@ -12,6 +12,9 @@ func (c Cancel) decide(d *draft) error {
 	if err != nil {
 		return err
 	}
+	if p.Processing() {
+		return refuse(p, CancelProcessing, "The payer has approved and the issuer has not decided yet; try again later.")
+	}
 	if p.State == Created {
 		p.Sums.Cancelled = p.Amount.Value
 		d.end(Terminated, PaymentTerminated, d.now, "")

@@ -19,6 +19,10 @@ type Create struct {
 	// Deadline, unless zero, takes the place of both windows.
 	Deadline time.Time
 	Details  *Details
+	// Verdict, unless empty, is what issuers say whatever the card.
+	Verdict Refusal
+	// Warnings are put on the timeline: what is odd, and no reason to refuse.
+	Warnings []string
 	// Check is asked after replays and taken references are told apart; what
 	// it answers is the refusal. May be nil.
 	Check func() error
@@ -45,13 +49,16 @@ func (c Create) decide(d *draft) error {
 		ID: d.id, Code: code, Token: code + "." + ids.Code(tokenLength), Source: c.Source, PSP: ids.UUID(),
 		Amount: c.Amount, State: Created, Flow: c.Flow, Method: c.Method,
 		CreatedAt: d.now, Suggested: c.Phone, Key: c.Key, Description: c.Description, ReturnURL: c.ReturnURL,
-		Scopes: c.Scopes, Terms: c.Terms, Details: c.Details,
+		Scopes: c.Scopes, Terms: c.Terms, Details: c.Details, Verdict: c.Verdict,
 	}
 	if c.Flow == PushMessage {
 		d.payment.Phone = c.Phone
 	}
 	d.begin(c)
 	d.record(Event{Kind: PaymentCreated, Amount: c.Amount.Value, PSP: d.payment.PSP, Key: c.Key, Phone: d.payment.Phone})
+	for _, text := range c.Warnings {
+		d.record(Event{Kind: Warned, Amount: c.Amount.Value, Note: text})
+	}
 	return nil
 }
 
@@ -61,8 +68,8 @@ func (d *draft) begin(c Create) {
 	case !c.Deadline.IsZero():
 		d.wait(Fixed, c.Deadline.UTC().Truncate(time.Millisecond))
 	case c.Flow == PushMessage:
-		d.wait(Approval, d.now.Add(windows.Approval))
+		d.wait(Approval, windows.toApprove(d.now, d.now))
 	default:
-		d.wait(Landing, d.now.Add(windows.Landing))
+		d.wait(Landing, windows.toOpen(d.now))
 	}
 }

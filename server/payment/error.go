@@ -41,6 +41,7 @@ const (
 	CancelState      Reason = "cancel_state"      // 6190
 	CancelCaptured   Reason = "cancel_captured"   // 6040
 	CancelTooLate    Reason = "cancel_too_late"   // 6030
+	CancelProcessing Reason = "cancel_processing" // 6250
 	RefundEarly      Reason = "refund_early"      // 6020
 	RefundState      Reason = "refund_state"      // 6210
 	RefundTooMuch    Reason = "refund_too_much"   // 6150
@@ -54,12 +55,15 @@ const (
 	ConsentMissing   Reason = "consent_missing"   // scopes asked for, no answer given
 	CardRefused      Reason = "card_refused"      // the issuer said no; another card may be tried
 	NoPayer          Reason = "no_payer"          // nobody identified yet
+	BeingProcessed   Reason = "being_processed"   // approved, and the issuer has not decided yet
+	ShippingMissing  Reason = "shipping_missing"  // no address and option chosen
+	ShippingWrong    Reason = "shipping_wrong"    // chosen what is not offered
 )
 
 var classes = map[Reason]Class{
 	UnknownPayment: NotFound,
 	ReferenceTaken: Conflict, KeyReused: Conflict, Taken: Conflict,
-	BadAmount: Invalid, ConsentMissing: Invalid,
+	BadAmount: Invalid, ConsentMissing: Invalid, ShippingMissing: Invalid, ShippingWrong: Invalid,
 	CaptureTooLate: TooLate, CancelTooLate: TooLate, RefundTooLate: TooLate, RanOut: TooLate,
 }
 

@@ -33,6 +33,14 @@ const (
 	Released Kind = "released"
 	// CardDeclined: the issuer refused a card; another may be tried.
 	CardDeclined Kind = "card_declined"
+	// InProgress: an approval waits for the issuer's decision.
+	InProgress Kind = "processing"
+	// ShippingOffered: the merchant told what it delivers to an address.
+	ShippingOffered Kind = "shipping_offered"
+	// ShippingFailed: the merchant did not; the note says why.
+	ShippingFailed Kind = "shipping_failed"
+	// Warned: something about the payment is odd; the note says what.
+	Warned Kind = "warning"
 )
 
 // Public tells whether merchants hear of events of this kind.

@@ -51,6 +51,12 @@ type model struct {
 	approved   time.Time
 	sums       payment.Sums
 	amount     int64
+	// shipping is what delivery costs, 0 where nothing is delivered.
+	shipping int64
+	unknown  bool // the issuer needs an hour
+	// decided is when the issuer will have decided on an approval; zero while
+	// there is none.
+	decided time.Time
 }
 
 // game is a world with the model of each payment in it.
@@ -102,19 +108,33 @@ func (g *game) play(t *rapid.T, id payment.ID, cmd payment.Command, rule func(*m
 		return
 	}
 	for _, e := range g.log()[seen:] {
-		mayStay := e.Kind == payment.PaymentExpired || want == payment.CardRefused && !e.Kind.Public()
+		mayStay := e.Kind == payment.PaymentExpired || e.Kind == payment.PaymentAuthorized && m.approved.Equal(e.At) && m.decided.Equal(e.At) || want == payment.CardRefused && !e.Kind.Public()
 		require.True(t, mayStay, "a refused %T left the event %s", cmd, e.Kind)
 	}
 }
 
 func (m *model) expire(now time.Time) {
-	if m.state == payment.Created && !now.Before(m.deadline) {
+	switch {
+	case m.state != payment.Created:
+	case m.processing() && !now.Before(m.decided):
+		m.authorize(m.decided)
+	case !m.processing() && !now.Before(m.deadline):
 		m.state = payment.Expired
 	}
 }
 
+func (m *model) processing() bool { return m.state == payment.Created && !m.decided.IsZero() }
+
+func (m *model) authorize(at time.Time) {
+	m.state, m.holder, m.approved = payment.Authorized, "", at
+	m.sums.Authorized = m.amount + m.shipping
+}
+
 // waits gives the verdict on whatever only a waiting payment takes.
 func (m *model) waits() payment.Reason {
+	if m.processing() {
+		return payment.BeingProcessed
+	}
 	return map[payment.State]payment.Reason{
 		payment.Authorized: payment.AlreadyApproved, payment.Expired: payment.RanOut,
 		payment.Aborted: payment.AlreadyDecided, payment.Terminated: payment.AlreadyDecided,
@@ -139,6 +159,13 @@ func (g *game) create(t *rapid.T) {
 	}
 	if m.scopes = rapid.Bool().Draw(t, "scopes"); m.scopes {
 		asking(&c)
+	}
+	if rapid.Bool().Draw(t, "ships") {
+		shipping(&c)
+		m.shipping = 79
+	}
+	if m.unknown = rapid.Bool().Draw(t, "unknown"); m.unknown {
+		c.Verdict = payment.ResultUnknown
 	}
 	if m.fixed = rapid.Bool().Draw(t, "fixed"); m.fixed {
 		m.deadline = g.now.Add(20 * minute)
@@ -207,9 +234,13 @@ func (g *game) approve(t *rapid.T) {
 		Phone: somebody(t), Card: rapid.SampledFrom([]payment.Card{good, good, empty}).Draw(t, "card"),
 		Consent: rapid.SampledFrom([]*bool{nil, yes, no}).Draw(t, "consent"),
 		Forced:  rapid.Bool().Draw(t, "forced"),
+		Takes:   rapid.SampledFrom([]time.Duration{0, 0, minute, 6 * minute}).Draw(t, "takes"),
+	}
+	if rapid.Bool().Draw(t, "chooses") {
+		c.Shipping = &payment.ShippingPick{Address: bergen, OptionID: "home"}
 	}
 	g.play(t, g.pick(t), c, func(m *model) payment.Reason {
-		if r := m.waits(); r != "" {
+		if r := m.waits(); r != "" && !(c.Forced && m.processing()) {
 			return r
 		}
 		if !c.Forced {
@@ -223,13 +254,27 @@ func (g *game) approve(t *rapid.T) {
 				m.state, m.holder = payment.Aborted, ""
 				return ""
 			}
-			m.known(g.now)
-			if c.Card.Refusal != "" {
-				return payment.CardRefused
-			}
 		}
-		m.state, m.holder, m.approved = payment.Authorized, "", g.now
-		m.sums.Authorized = m.amount
+		if m.shipping > 0 && c.Shipping == nil {
+			return payment.ShippingMissing
+		}
+		takes := c.Takes
+		if m.unknown {
+			takes = time.Hour
+		}
+		if c.Forced {
+			m.authorize(g.now)
+			return ""
+		}
+		m.known(g.now)
+		switch {
+		case c.Card.Refusal != "":
+			return payment.CardRefused
+		case takes > 0:
+			m.decided = g.now.Add(takes)
+		default:
+			m.authorize(g.now)
+		}
 		return ""
 	})
 }
@@ -277,11 +322,11 @@ func (g *game) capture(t *rapid.T) {
 			return payment.CaptureTooLate
 		case m.sums.Cancelled > 0:
 			return payment.CaptureCancelled
-		case m.sums.Captured == m.amount:
+		case m.sums.Captured == m.sums.Authorized:
 			return payment.FullyCaptured
-		case m.sums.Captured+c.Amount.Value > m.amount:
+		case m.sums.Captured+c.Amount.Value > m.sums.Authorized:
 			return payment.CaptureTooMuch
-		case c.InFull && c.Amount.Value != m.amount:
+		case c.InFull && c.Amount.Value != m.sums.Authorized:
 			return payment.CaptureInFull
 		}
 		m.sums.Captured += c.Amount.Value
@@ -293,6 +338,8 @@ func (g *game) cancel(t *rapid.T) {
 	c := payment.Cancel{OnlyWaiting: rapid.Bool().Draw(t, "only waiting")}
 	g.play(t, g.pick(t), c, func(m *model) payment.Reason {
 		switch {
+		case m.processing():
+			return payment.CancelProcessing
 		case m.state == payment.Created:
 			m.state, m.holder, m.sums.Cancelled = payment.Terminated, "", m.amount
 			return ""
@@ -302,12 +349,12 @@ func (g *game) cancel(t *rapid.T) {
 			return payment.CancelAuthorized
 		case m.sums.Cancelled > 0 && !m.lapsed:
 			return payment.CancelState
-		case m.sums.Captured == m.amount:
+		case m.sums.Captured == m.sums.Authorized:
 			return payment.CancelCaptured
 		case g.now.Sub(m.approved) >= 180*day:
 			return payment.CancelTooLate
 		}
-		m.sums.Cancelled = m.amount - m.sums.Captured
+		m.sums.Cancelled = m.sums.Authorized - m.sums.Captured
 		return ""
 	})
 }
@@ -346,7 +393,7 @@ func (g *game) timerRuns(*rapid.T) {
 	for _, m := range g.payments {
 		m.expire(g.now)
 		over := m.state == payment.Authorized && g.now.Sub(m.approved) >= 180*day
-		if rest := m.amount - m.sums.Captured - m.sums.Cancelled; over && rest > 0 {
+		if rest := m.sums.Authorized - m.sums.Captured - m.sums.Cancelled; over && rest > 0 {
 			m.sums.Cancelled += rest
 			m.lapsed = true
 		}
@@ -388,11 +435,12 @@ func (g *game) invariants(t *rapid.T) {
 		if p.State == payment.Created {
 			require.Equal(t, m.deadline, p.Deadline)
 			require.Equal(t, m.holder, p.Holder)
+			require.Equal(t, m.processing(), p.Processing())
 		}
 
 		s := p.Sums
 		require.True(t, 0 <= s.Refunded && s.Refunded <= s.Captured, "no money from nowhere: %+v", s)
-		require.True(t, s.Authorized == 0 || s.Authorized == p.Amount.Value, "all or nothing is reserved: %+v", s)
+		require.True(t, s.Authorized == 0 || s.Authorized == m.amount+m.shipping, "all or nothing is reserved: %+v", s)
 		if p.State == payment.Authorized {
 			require.LessOrEqual(t, s.Captured+s.Cancelled, s.Authorized)
 		}

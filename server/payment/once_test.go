@@ -3,6 +3,8 @@ package payment_test
 import (
 	"context"
 	"errors"
+	"log/slog"
+	"strings"
 	"testing"
 	"time"
 
@@ -211,11 +213,15 @@ func TestFireDoesNothingForPointlessRows(t *testing.T) {
 	require.Equal(t, events, w.log())
 }
 
-func TestFireRefusesARowThatNamesNoPayment(t *testing.T) {
+func TestFireDropsARowThatNamesNoPaymentAndDoesTheOthers(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
+	var log strings.Builder
+	w.Log = slog.New(slog.NewTextHandler(&log, nil))
 	w.must(order())
-	rows := append(w.waiting(payment.DueWindow), payment.Due{N: 7, At: morning, Kind: payment.DueWindow, Key: "nonsense"})
-	require.ErrorContains(t, w.Fire(ctx, rows), "nonsense")
-	require.Len(t, w.log(), 1, "nothing of all of them is done")
+	require.NoError(t, w.store.Add(ctx, payment.Due{At: morning, Kind: payment.DueWindow, Key: "nonsense"}))
+	require.NoError(t, w.Fire(ctx, w.waiting(payment.DueWindow)))
+	require.Equal(t, payment.Expired, w.stored().State)
+	require.Empty(t, w.waiting(payment.DueWindow))
+	require.Contains(t, log.String(), "key=nonsense")
 }

@@ -18,7 +18,7 @@ func (c Identify) decide(d *draft) error {
 		return err
 	}
 	if p.Holder != "" && p.Holder != c.Phone {
-		return refuse(p, Taken, "This payment is open on another phone.")
+		return taken(p)
 	}
 	if c.Holds {
 		p.Holder = c.Phone
@@ -37,7 +37,7 @@ func (d *draft) identify(phone string) {
 	p := d.payment
 	p.Phone = phone
 	if p.Window == Landing {
-		d.wait(Approval, d.now.Add(d.service.Windows().Approval))
+		d.wait(Approval, d.service.Windows().toApprove(p.CreatedAt, d.now))
 	}
 	d.record(Event{Kind: Identified, Amount: p.Amount.Value, Phone: phone})
 }
@@ -64,7 +64,7 @@ func (c Open) decide(d *draft) error {
 		return err
 	}
 	if p.Holder != "" && p.Holder != c.Phone {
-		return refuse(p, Taken, "This payment is open on another phone.")
+		return taken(p)
 	}
 	if p.Flow != PushMessage {
 		p.Holder = c.Phone
@@ -85,82 +85,11 @@ func (c LetGo) decide(d *draft) error {
 		return err
 	}
 	if p.Holder != "" && p.Holder != c.Phone {
-		return refuse(p, Taken, "This payment is open on another phone.")
+		return taken(p)
 	}
 	p.Holder = ""
 	d.record(Event{Kind: Released, Amount: p.Amount.Value, Phone: c.Phone})
 	return nil
-}
-
-// Approve is the payer's yes.
-type Approve struct {
-	Phone string
-	Card  Card
-	// Consent answers the scopes asked for, all or nothing; nil when the
-	// payer was not asked.
-	Consent *bool
-	// Grant is what a yes shares.
-	Grant Grant
-	// Forced approves without the payer's phone: no card is refused, nobody
-	// is held off, and consent counts as given.
-	Forced bool
-	By     string
-}
-
-func (c Approve) decide(d *draft) error {
-	p, err := d.waiting()
-	if err != nil {
-		return err
-	}
-	if !c.Forced {
-		if err := c.allowed(d); err != nil {
-			return err
-		}
-		if c.Consent != nil && !*c.Consent && len(p.Scopes) > 0 {
-			d.end(Aborted, PaymentAborted, d.now, c.By)
-			return nil
-		}
-	}
-	if p.Phone == "" {
-		d.identify(c.Phone)
-	}
-	p.Phone = c.Phone
-	if c.Card.Refusal != "" && !c.Forced {
-		d.record(Event{Kind: CardDeclined, Amount: p.Amount.Value, Phone: c.Phone, Note: string(c.Card.Refusal)})
-		e := refuse(p, CardRefused, "The card was declined: %s. Another card may be tried.", c.Card.Refusal)
-		e.Refusal = c.Card.Refusal
-		return e
-	}
-	d.authorize(c)
-	return nil
-}
-
-// allowed tells whether this phone may answer now.
-func (c Approve) allowed(d *draft) error {
-	p := d.payment
-	if p.Holder != "" && p.Holder != c.Phone {
-		return refuse(p, Taken, "This payment is open on another phone.")
-	}
-	if len(p.Scopes) > 0 && c.Consent == nil {
-		return refuse(p, ConsentMissing, "The merchant asks for profile details: say whether to share them.")
-	}
-	return nil
-}
-
-func (d *draft) authorize(c Approve) {
-	p := d.payment
-	p.State, p.EndedAt, p.Holder = Authorized, d.now, ""
-	p.Sums.Authorized = p.Amount.Value
-	card := c.Card
-	p.Card = &card
-	if len(p.Scopes) > 0 {
-		grant := c.Grant
-		grant.Scopes = p.Scopes
-		p.Grant = &grant
-	}
-	p.CaptureBy = d.now.Add(p.Terms.CaptureFor)
-	d.later(DueRelease, p.CaptureBy)
-	d.record(Event{Kind: PaymentAuthorized, Amount: p.Sums.Authorized, PSP: p.PSP, Key: p.Key, Phone: c.Phone, By: c.By})
 }
 
 // Decline is the payer's no, on the phone or on the landing page.
@@ -175,7 +104,7 @@ func (c Decline) decide(d *draft) error {
 		return err
 	}
 	if c.Phone != "" && p.Holder != "" && p.Holder != c.Phone {
-		return refuse(p, Taken, "This payment is open on another phone.")
+		return taken(p)
 	}
 	d.end(Aborted, PaymentAborted, d.now, c.By)
 	return nil
@@ -208,6 +137,9 @@ func (d *draft) waiting() (*Payment, error) {
 	}
 	switch p.State {
 	case Created:
+		if p.Processing() {
+			return nil, refuse(p, BeingProcessed, "The payment is approved, and the bank has not decided yet.")
+		}
 		return p, nil
 	case Authorized:
 		return nil, refuse(p, AlreadyApproved, "The payment is already paid.")
@@ -218,3 +150,5 @@ func (d *draft) waiting() (*Payment, error) {
 	}
 	return nil, refuse(p, AlreadyDecided, "The payment was declined.")
 }
+
+func taken(p *Payment) *Error { return refuse(p, Taken, "This payment is open on another phone.") }

@@ -155,7 +155,7 @@ func TestConsentIsAllOrNothing(t *testing.T) {
 				require.Nil(t, p.Grant)
 				return
 			}
-			require.Equal(t, payment.Grant{Sub: "sub", Scopes: tt.shared, Profile: grant.Profile}, *p.Grant)
+			require.Equal(t, payment.Grant{Sub: "sub", Scopes: tt.shared, Given: tt.shared, Profile: grant.Profile}, *p.Grant)
 		})
 	}
 }

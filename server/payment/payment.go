@@ -114,6 +114,17 @@ type Payment struct {
 	// Lapsed tells that the reservation's end gave back what was left, and
 	// not the merchant.
 	Lapsed bool
+	// Offer is what the merchant answered last about an address, Chosen what
+	// the payer chose: for payments with shipping.
+	Offer  *ShippingOffer
+	Chosen *ShippingChoice
+	// Verdict is what issuers say of this payment whatever the card; empty
+	// where each card decides.
+	Verdict Refusal
+	// Challenged is the phone whose owner was asked to confirm with the code.
+	Challenged string
+	// Pending is what the payer agreed to while the issuer takes its time.
+	Pending *Agreement
 	// Details are the members that few payments have.
 	Details *Details
 }
@@ -156,9 +167,23 @@ func (p *Payment) GuaranteedUntil() time.Time {
 // Final tells whether nothing can lead out of the payment's state.
 func (p *Payment) Final() bool { return p.State != Created }
 
-// overdue tells whether a waiting payment's deadline has passed at now.
+// Processing tells whether the payer has approved and the issuer has not
+// decided yet. Until it has, no window ends the payment.
+func (p *Payment) Processing() bool { return p.State == Created && p.Pending != nil }
+
+// Ends is when what a waiting payment waits for is over: its window, or the
+// processing of an approval. The zero time is never.
+func (p *Payment) Ends() time.Time {
+	if p.Processing() {
+		return p.Pending.Until
+	}
+	return p.Deadline
+}
+
+// overdue tells whether a waiting payment's time has passed at now.
 func (p *Payment) overdue(now time.Time) bool {
-	return p.State == Created && !p.Deadline.IsZero() && !now.Before(p.Deadline)
+	ends := p.Ends()
+	return p.State == Created && !ends.IsZero() && !now.Before(ends)
 }
 
 // Card is a payment card as the merchant may know it, with what the issuer
@@ -181,11 +206,28 @@ const (
 	CardExpired       Refusal = "expired"
 )
 
+// The verdicts that only a payment can have, on whatever card. The last two
+// are no refusals for good.
+const (
+	FraudSuspected       Refusal = "fraud_suspected"
+	LimitExceeded        Refusal = "limit_exceeded"
+	CardInvalid          Refusal = "invalid"
+	AuthenticationDenied Refusal = "authentication_denied"
+	// AuthenticationNeeded refuses a payer's first try; the next one counts
+	// as confirmed with the code.
+	AuthenticationNeeded Refusal = "authentication_needed"
+	// ResultUnknown leaves an approval processing for an hour.
+	ResultUnknown Refusal = "result_unknown"
+)
+
 // Grant is the payer's consent and what it covers.
 type Grant struct {
 	// Sub names the payer to this sales unit, always the same for both.
 	Sub    string
 	Scopes []string
+	// Given are the scopes consented to with this payment. The others were
+	// granted before and not asked for again.
+	Given []string
 	// Profile holds the details of the scopes granted, no others.
 	Profile Profile
 }
@@ -226,6 +268,30 @@ type Details struct {
 	// "image/svg+xml", "image/png" or "text/targeturl", and pixels.
 	QRFormat string
 	QRSize   int
+	// NoCompanyCards tells that the merchant takes no cards of companies.
+	NoCompanyCards bool
+	Shipping       *Shipping
+	Airline        *Airline
+	Passthrough    *Passthrough
+}
+
+// Airline is what an airline adds to a payment.
+type Airline struct {
+	AgencyInvoiceNumber string
+	Code                string // three digits
+	Designator          string // two letters
+	Passenger           string
+	Ticket              string
+}
+
+// Passthrough is what a payment service provider adds, who charges the card
+// itself.
+type Passthrough struct {
+	PSP         string // the provider's own reference
+	CallbackURL string
+	Cards       []string // the types allowed
+	PreferVisa  bool     // of a card that is Visa and Dankort both
+	KeyID       string
 }
 
 // Pair is one entry of a payment's metadata, in the order sent.
@@ -237,6 +303,24 @@ type Receipt struct {
 	Currency string
 	Tip      int64
 	Number   string
+	POS      string
+	Barcode  *Barcode
+	Sources  *Sources
+}
+
+// Barcode is printed below a receipt.
+type Barcode struct {
+	Format string // "EAN-13", "CODE 39", "CODE 128"
+	Data   string
+}
+
+// Sources are how much was paid in which way, in minor units; nil where
+// nothing is said.
+type Sources struct {
+	GiftCard *int64
+	Card     *int64
+	Voucher  *int64
+	Cash     *int64
 }
 
 // Line is one order line of a receipt, in minor units of its currency.
@@ -246,8 +330,12 @@ type Line struct {
 	Total       int64 // tax included
 	ExcludesTax int64 // total without tax
 	Tax         int64
+	TaxRate     int // hundredths of a percent
+	UnitPrice   int64
 	Quantity    string
+	Unit        string // "PCS", "KG", …
 	Discount    int64
+	ProductURL  string
 	Return      bool
 	Shipping    bool
 }

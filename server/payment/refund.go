@@ -6,9 +6,9 @@ import "time"
 type Refund struct {
 	Amount Amount
 	Key    string
-	// Impossible refuses what would else succeed, for units that cannot
-	// refund.
-	Impossible bool
+	// Deny refuses what would else succeed, for this reason: where a unit
+	// cannot refund, or the amount is one to test with. "" for no reason.
+	Deny Reason
 }
 
 func (c Refund) decide(d *draft) error {
@@ -41,10 +41,17 @@ func (c Refund) allowed(d *draft, p *Payment) error {
 		e := refuse(p, RefundTooMuch, "%d asked, %d refundable.", c.Amount.Value, left)
 		e.Left = left
 		return e
-	case c.Impossible:
-		return refuse(p, RefundImpossible, "This sales unit cannot refund.")
+	case c.Deny != "":
+		return refuse(p, c.Deny, "%s", denials[c.Deny])
 	}
 	return nil
+}
+
+// denials are the words for the reasons a refund can be denied for.
+var denials = map[Reason]string{
+	RefundImpossible: "This sales unit cannot refund.",
+	RefundState:      "The payer has no account that can take a refund any more.",
+	RefundTooLate:    "The time for refunds has passed.",
 }
 
 func badAmount(p *Payment) *Error {

@@ -28,8 +28,8 @@ func TestTheFirstRefundRuleThatAppliesAnswers(t *testing.T) {
 		{"nothing captured of a cancelled payment", []payment.Command{payment.Cancel{}}, 0, refund(1), payment.RefundTooMuch, 0},
 		{"all refunded comes before too late", []payment.Command{capture(500), refund(500)}, year, refund(1), payment.FullyRefunded, 0},
 		{"too late comes before too much", []payment.Command{capture(500)}, year, refund(501), payment.RefundTooLate, 0},
-		{"too much comes before a unit that cannot refund", []payment.Command{capture(500)}, 0, payment.Refund{Amount: nok(501), Impossible: true}, payment.RefundTooMuch, 500},
-		{"a unit that cannot refund refuses what would else succeed", []payment.Command{capture(500)}, 0, payment.Refund{Amount: nok(1), Impossible: true}, payment.RefundImpossible, 0},
+		{"too much comes before a unit that cannot refund", []payment.Command{capture(500)}, 0, payment.Refund{Amount: nok(501), Deny: payment.RefundImpossible}, payment.RefundTooMuch, 500},
+		{"a unit that cannot refund refuses what would else succeed", []payment.Command{capture(500)}, 0, payment.Refund{Amount: nok(1), Deny: payment.RefundImpossible}, payment.RefundImpossible, 0},
 		{"too much tells what is left", []payment.Command{capture(500), refund(200)}, 0, refund(301), payment.RefundTooMuch, 300},
 	}
 	for _, tt := range tests {

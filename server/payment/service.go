@@ -4,7 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
-	"fmt"
+	"log/slog"
 	"time"
 )
 
@@ -20,6 +20,26 @@ type IDs interface {
 type Windows struct {
 	Landing  time.Duration
 	Approval time.Duration
+	// One makes them one window as long as both, which identification does
+	// not begin anew.
+	One bool
+}
+
+// toApprove is how long a payer may take who has just been identified, of a
+// payment created at a time.
+func (w Windows) toApprove(created, now time.Time) time.Time {
+	if w.One {
+		return created.Add(w.Landing + w.Approval)
+	}
+	return now.Add(w.Approval)
+}
+
+// toOpen is when a payment created just now must have been opened.
+func (w Windows) toOpen(now time.Time) time.Time {
+	if w.One {
+		return now.Add(w.Landing + w.Approval)
+	}
+	return now.Add(w.Landing)
 }
 
 // Once makes a command take effect at most once for its key.
@@ -56,6 +76,8 @@ type Service struct {
 	FollowUps func(Payment, Event) []Due
 	// Committed is told after each commit, to ring the bell. May be nil.
 	Committed func(Committed)
+	// Log takes what an operator should know. May be nil.
+	Log *slog.Logger
 }
 
 // Command is something that can be asked of a payment: one of the structs of
@@ -73,13 +95,15 @@ func (s *Service) Do(ctx context.Context, id ID, cmd Command, once *Once) (Resul
 }
 
 // Fire does what due rows of the kinds [DueWindow] and [DueRelease] ask for,
-// each at its own time, all in one transaction, and removes the rows.
+// each at its own time, all in one transaction, and removes the rows. A row
+// whose key nobody can read is removed too: it must not hold up the others.
 func (s *Service) Fire(ctx context.Context, rows []Due) error {
 	ops := make([]Op, 0, len(rows))
 	for _, row := range rows {
 		id, ok := ParseID(row.Key)
 		if !ok {
-			return fmt.Errorf("due row %d has the key %q, which names no payment", row.N, row.Key)
+			ops = append(ops, s.drop(row))
+			continue
 		}
 		var cmd Command = expire{}
 		if row.Kind == DueRelease {
@@ -89,6 +113,14 @@ func (s *Service) Fire(ctx context.Context, rows []Due) error {
 		ops = append(ops, a.op())
 	}
 	return s.apply(ctx, ops...)
+}
+
+// drop removes a row that can mean nothing.
+func (s *Service) drop(row Due) Op {
+	if s.Log != nil {
+		s.Log.Error("a due row names no payment; it is dropped", "row", row.N, "kind", row.Kind, "key", row.Key)
+	}
+	return Op{Step: func(Current) (Change, error) { return Change{Done: row.N}, nil }}
 }
 
 // Get reads a payment. One whose time has run out is ended first, so that the
@@ -162,7 +194,7 @@ func (a *attempt) step(cur Current) (Change, error) {
 		p := *cur.Payment
 		d.payment = &p
 		if p.overdue(a.now) {
-			d.end(Expired, PaymentExpired, p.Deadline, "")
+			d.runOut()
 		}
 	}
 	err := a.cmd.decide(d)

@@ -17,7 +17,7 @@ type Due struct {
 
 // The kinds of due rows the core itself handles; their key is [ID.String].
 const (
-	// DueWindow: a waiting payment's time may be over.
+	// DueWindow: a waiting payment's time may be over, or its issuer's.
 	DueWindow = "window"
 	// DueRelease: what is not captured of a reservation is given back.
 	DueRelease = "release"

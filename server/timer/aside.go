@@ -3,6 +3,7 @@ package timer
 import (
 	"container/heap"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -14,6 +15,7 @@ type aside struct {
 	queued  []*flight
 	flights flights // all not yet known to be over, earliest barrier first
 	group   sync.WaitGroup
+	ended   atomic.Int64 // how many are over
 }
 
 // flight is one row being done aside.
@@ -40,6 +42,7 @@ func (a *aside) start(barrier time.Time, do func()) {
 func (a *aside) work(f *flight) {
 	for f != nil {
 		f.do()
+		a.ended.Add(1)
 		close(f.over)
 		f = a.next()
 	}
@@ -81,13 +84,14 @@ func (a *aside) first() *flight {
 	return a.flights[0]
 }
 
-func (a *aside) idle() bool { return a.first() == nil }
-
-// waitOne waits for the flight with the earliest barrier.
-func (a *aside) waitOne() {
-	if f := a.first(); f != nil {
+// waitOne waits for the flight with the earliest barrier, and tells whether
+// there was one.
+func (a *aside) waitOne() bool {
+	f := a.first()
+	if f != nil {
 		<-f.over
 	}
+	return f != nil
 }
 
 // waitBefore waits for every flight whose barrier is not after a time, and

@@ -161,6 +161,51 @@ func TestAJumpClimbsALadderOfAsideRows(t *testing.T) {
 	})
 }
 
+// lookingQueue does something between reading what is next and telling it.
+type lookingQueue struct {
+	timer.Queue
+	meanwhile func()
+}
+
+func (q *lookingQueue) Next(ctx context.Context) (time.Time, bool, error) {
+	at, ok, err := q.Queue.Next(ctx)
+	q.meanwhile()
+	return at, ok, err
+}
+
+func TestAJumpSeesWhatAnAsideRowWroteWhileItLooked(t *testing.T) {
+	t.Parallel()
+	for name, others := range map[string]bool{"with nothing else to do": false, "with something later to do": true} {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, func(t *testing.T, w *world) {
+				q := &lookingQueue{Queue: w.queue, meanwhile: func() {}}
+				w = newWorld(t, q)
+				over := make(chan struct{})
+				w.Handle("row", timer.Handler{Do: w.note})
+				w.Handle("try", timer.Handler{Aside: true, Next: afterwards(minute), Do: func(ctx context.Context, rows []payment.Due) error {
+					<-over
+					return q.Add(ctx, payment.Due{At: rows[0].At.Add(minute), Kind: "row", Key: "next rung"})
+				}})
+				w.add("try", "first", minute)
+				want := []string{"next rung at 2m0s"}
+				if others {
+					w.add("row", "later", 10*minute)
+					want = append(want, "later at 10m0s")
+				}
+				looks := 0
+				q.meanwhile = func() {
+					if looks++; looks == 2 { // the try is under way
+						close(over)
+						synctest.Wait()
+					}
+				}
+				w.jump(time.Hour)
+				require.Equal(t, want, w.diary)
+			})
+		})
+	}
+}
+
 func TestAnAsideRowThatFailsComesAgain(t *testing.T) {
 	inWorld(t, func(t *testing.T, w *world) {
 		fails := 1

@@ -11,7 +11,6 @@ import (
 	"fmt"
 	"log/slog"
 	"math"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -22,16 +21,22 @@ import (
 const (
 	// claimLimit is how many rows are taken at once.
 	claimLimit = 256
+	// claimAhead is how far ahead of the clock a jump claims them.
+	claimAhead = time.Second
 	// maxWorkers bounds what is done aside at the same time.
 	maxWorkers = 4096
 	// retryAfter is the simulated time a row waits that could not be done
 	// because the store failed.
 	retryAfter = 5 * time.Second
+	// restAfter is the real time after which a store that failed is asked
+	// again, so that a frozen clock does not make a short trouble a lasting
+	// one.
+	restAfter = time.Second
 )
 
 // Handler does the due rows of one kind.
 type Handler struct {
-	// Do does rows that are due at the same time, in their order. An error
+	// Do does rows that are due at the same time (see Span), in their order. An error
 	// means that nothing is done; the rows wait a little and come again.
 	Do func(ctx context.Context, rows []payment.Due) error
 	// Removes tells that Do removes the rows itself, in its transaction.
@@ -39,6 +44,12 @@ type Handler struct {
 	// Aside rows are done one by one beside everything else, because doing
 	// them may take real time.
 	Aside bool
+	// Span, unless nil, tells how far apart the times of rows may lie that Do
+	// is given together, each to be done at its own time. It is for rows whose
+	// doing makes nothing due before the last of them, and spares a store one
+	// transaction for each of very many deadlines. Asked each time; 0 for rows
+	// of the same time only. Nothing else may be due in between.
+	Span func(ctx context.Context) time.Duration
 	// Next tells the earliest time at which doing an aside row may cause
 	// another one: a jump does not pass it before the row is done. Nil: the
 	// row's own time.
@@ -52,19 +63,22 @@ type Timer struct {
 	log      *slog.Logger
 	handlers map[string]Handler
 
-	// turn is held while rows are claimed and handed out, by the running loop
-	// or by a jump.
-	turn sync.Mutex
+	// turn holds one token while rows are claimed and handed out, by the
+	// running loop or by a jump. It is a channel because a jump may have it for
+	// long: in a testing/synctest bubble time passes for who waits for it.
+	turn chan struct{}
 	wake chan struct{}
 	// next is when the loop will look again, in nanoseconds since 1970.
 	next atomic.Int64
+	// jumping tells that a jump carries the clock.
+	jumping atomic.Bool
 
 	aside aside
 }
 
 // New makes a timer. Handlers are added before it runs.
 func New(queue Queue, c *clock.Clock, log *slog.Logger) *Timer {
-	t := &Timer{queue: queue, clock: c, log: log, handlers: map[string]Handler{}, wake: make(chan struct{}, 1)}
+	t := &Timer{queue: queue, clock: c, log: log, handlers: map[string]Handler{}, wake: make(chan struct{}, 1), turn: make(chan struct{}, 1)}
 	t.next.Store(math.MaxInt64)
 	return t
 }
@@ -87,8 +101,8 @@ func (t *Timer) Alarm(at time.Time) {
 // server calls it before it answers anybody, so that what fell due while it
 // was down has happened.
 func (t *Timer) Settle(ctx context.Context) error {
-	t.turn.Lock()
-	defer t.turn.Unlock()
+	t.turn <- struct{}{}
+	defer func() { <-t.turn }()
 	return t.doDue(ctx, t.clock.Now())
 }
 
@@ -104,7 +118,10 @@ func (t *Timer) Run(ctx, work context.Context) error {
 		}
 		if err != nil {
 			t.log.Error("due rows cannot be read, trying again", "error", err)
-			at = t.clock.Now().Add(retryAfter)
+			if clock.Rest(ctx, restAfter, t.wake) != nil {
+				return nil
+			}
+			continue
 		}
 		if err := t.clock.Wait(ctx, at, t.wake); err != nil {
 			return nil //nolint:nilerr // the context ended: that is how it stops
@@ -114,8 +131,8 @@ func (t *Timer) Run(ctx, work context.Context) error {
 
 // round does what is due and tells when to look again; zero for never.
 func (t *Timer) round(ctx context.Context) (time.Time, error) {
-	t.turn.Lock()
-	defer t.turn.Unlock()
+	t.turn <- struct{}{}
+	defer func() { <-t.turn }()
 	t.next.Store(math.MaxInt64)
 	if err := t.doDue(ctx, t.clock.Now()); err != nil {
 		return time.Time{}, err
@@ -142,13 +159,24 @@ func (t *Timer) doDue(ctx context.Context, now time.Time) error {
 // same time together, aside ones one by one.
 func (t *Timer) handOut(ctx context.Context, rows []payment.Due) {
 	for len(rows) > 0 {
-		n := 1
-		for n < len(rows) && rows[n].Kind == rows[0].Kind && rows[n].At.Equal(rows[0].At) {
-			n++
-		}
+		n := t.together(ctx, rows)
 		t.give(ctx, rows[:n:n])
 		rows = rows[n:]
 	}
+}
+
+// together tells how many of the rows, earliest first, their handler is given
+// at once. What runs aside may write anything, so nothing is spanned then.
+func (t *Timer) together(ctx context.Context, rows []payment.Due) int {
+	until := rows[0].At
+	if h := t.handlers[rows[0].Kind]; h.Span != nil && t.aside.first() == nil {
+		until = until.Add(h.Span(ctx))
+	}
+	n := 1
+	for n < len(rows) && rows[n].Kind == rows[0].Kind && !rows[n].At.After(until) {
+		n++
+	}
+	return n
 }
 
 func (t *Timer) give(ctx context.Context, rows []payment.Due) {
@@ -179,15 +207,33 @@ func (t *Timer) finish(ctx context.Context, h Handler, rows []payment.Due, err e
 	if err == nil && h.Removes {
 		return
 	}
-	// What was done must not come again because the program is stopping.
-	ctx = context.WithoutCancel(ctx)
-	if err == nil {
-		err = t.queue.Done(ctx, rows...)
-	} else {
-		t.log.Error("due rows could not be done, trying again", "kind", rows[0].Kind, "rows", len(rows), "error", err)
-		err = t.queue.PutBack(ctx, t.clock.Now().Add(retryAfter), rows...)
-	}
 	if err != nil {
+		t.log.Error("due rows could not be done, trying again", "kind", rows[0].Kind, "rows", len(rows), "error", err)
+		t.putOff(ctx, rows)
+		return
+	}
+	// What was done must not come again because the program is stopping.
+	if err := t.queue.Done(context.WithoutCancel(ctx), rows...); err != nil {
+		t.log.Error("due rows could not be kept", "kind", rows[0].Kind, "error", err)
+	}
+}
+
+// putOff has rows come again in a while: of simulated time, or of real time
+// when the clock is frozen and no simulated time would ever pass.
+func (t *Timer) putOff(ctx context.Context, rows []payment.Due) {
+	if t.jumping.Load() || !t.clock.Read().Frozen {
+		t.putBack(ctx, t.clock.Now().Add(retryAfter), rows)
+		return
+	}
+	t.aside.group.Go(func() {
+		_ = clock.Rest(ctx, restAfter, nil) // stopping, they are put back at once
+		t.putBack(ctx, t.clock.Now(), rows)
+		t.Alarm(time.Unix(0, 0))
+	})
+}
+
+func (t *Timer) putBack(ctx context.Context, at time.Time, rows []payment.Due) {
+	if err := t.queue.PutBack(context.WithoutCancel(ctx), at, rows...); err != nil {
 		t.log.Error("due rows could not be kept", "kind", rows[0].Kind, "error", err)
 	}
 }
@@ -208,8 +254,10 @@ func (t *Timer) AdvanceTo(ctx context.Context, target time.Time) error {
 }
 
 func (t *Timer) advance(ctx context.Context, target func() time.Time) error {
-	t.turn.Lock()
-	defer t.turn.Unlock()
+	t.turn <- struct{}{}
+	defer func() { <-t.turn }()
+	t.jumping.Store(true)
+	defer t.jumping.Store(false)
 	to := target()
 	t.clock.Stand(t.clock.Now())
 	if now := t.clock.Now(); to.Before(now) {
@@ -227,26 +275,55 @@ func (t *Timer) advance(ctx context.Context, target func() time.Time) error {
 
 // walk stands on each deadline up to a time and does what is due there.
 func (t *Timer) walk(ctx context.Context, to time.Time) error {
+	// Rows are claimed ahead of their time, and wait here for it.
+	var ahead []payment.Due
 	for {
+		ended := t.aside.ended.Load()
 		at, ok, err := t.queue.Next(ctx)
 		if err != nil {
+			t.unclaim(ctx, ahead)
 			return err
 		}
-		if !ok || at.After(to) {
-			if t.aside.idle() {
-				return nil
-			}
-			t.aside.waitOne()
-			continue
+		claimed := len(ahead) > 0 && (!ok || !at.Before(ahead[0].At))
+		if claimed {
+			at, ok = ahead[0].At, true
 		}
-		if t.aside.waitBefore(at) {
-			continue // what was waited for may have written something earlier
+		last := !ok || at.After(to)
+		waited := last && t.aside.waitOne() || !last && t.aside.waitBefore(at)
+		if waited || t.aside.ended.Load() != ended {
+			continue // what is over now may have written something earlier
+		}
+		if last {
+			return nil
 		}
 		t.clock.Stand(at)
-		rows, err := t.queue.Claim(ctx, t.clock.Now(), claimLimit)
+		switch {
+		case claimed:
+			n := t.together(ctx, ahead)
+			t.give(ctx, ahead[:n:n])
+			ahead = ahead[n:]
+		case len(ahead) > 0: // written on the way, and due before those
+			err = t.doDue(ctx, at)
+		default:
+			ahead, err = t.queue.Claim(ctx, earlier(at.Add(claimAhead), to), claimLimit)
+		}
 		if err != nil {
+			t.unclaim(ctx, ahead)
 			return err
 		}
-		t.handOut(ctx, rows)
+	}
+}
+
+func earlier(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
+}
+
+// unclaim gives rows back to be done at their own times.
+func (t *Timer) unclaim(ctx context.Context, rows []payment.Due) {
+	for _, row := range rows {
+		t.putBack(ctx, row.At, []payment.Due{row})
 	}
 }

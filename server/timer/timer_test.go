@@ -300,6 +300,93 @@ func TestRowsOfOneKindAndTimeAreDoneTogether(t *testing.T) {
 	})
 }
 
+// together writes which rows it is given at once, and where the clock stands.
+func (w *world) together(span time.Duration) timer.Handler {
+	return timer.Handler{
+		Span: func(context.Context) time.Duration { return span },
+		Do: func(_ context.Context, rows []payment.Due) error {
+			line := w.clock.Now().Sub(morning).String()
+			for _, row := range rows {
+				line += fmt.Sprintf(" %s@%s", row.Key, row.At.Sub(morning))
+			}
+			w.write("%s", line)
+			return nil
+		},
+	}
+}
+
+func TestAJumpDoesRowsWithinASpanTogether(t *testing.T) {
+	const ms = time.Millisecond
+	for _, tt := range []struct {
+		name    string
+		span    time.Duration
+		between string
+		want    []string
+	}{
+		{"those of one span at once, each with its own time", time.Second, "", []string{"1m0s a@1m0s b@1m0.3s c@1m1s", "1m1.001s d@1m1.001s"}},
+		{"without a span one after another", 0, "", []string{"1m0s a@1m0s", "1m0.3s b@1m0.3s", "1m1s c@1m1s", "1m1.001s d@1m1.001s"}},
+		{"another kind in between parts them", time.Second, "row", []string{"1m0s a@1m0s b@1m0.3s", "x at 1m0.5s", "1m1s c@1m1s", "1m1.001s d@1m1.001s"}},
+		{"what runs aside parts them while it does", time.Second, "slow", []string{"1m0s a@1m0s b@1m0.3s", "x begins", "x is over at 1m0.5s", "1m1s c@1m1s", "1m1.001s d@1m1.001s"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			inWorld(t, func(t *testing.T, w *world) {
+				w.Handle("many", w.together(tt.span))
+				w.Handle("slow", w.slow(time.Second, nil))
+				for key, at := range map[string]time.Duration{"a": 0, "b": 300 * ms, "c": time.Second, "d": 1001 * ms} {
+					w.add("many", key, minute+at)
+				}
+				if tt.between != "" {
+					w.add(tt.between, "x", minute+500*ms)
+				}
+				w.jump(time.Hour)
+				require.Equal(t, tt.want, w.wrote())
+				require.Empty(t, w.left())
+			})
+		})
+	}
+}
+
+func TestNothingIsSpannedWhileSomethingRunsAside(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *world) {
+		w.Handle("many", w.together(time.Second))
+		w.Handle("slow", w.slow(time.Second, afterwards(minute)))
+		w.add("slow", "x", minute)
+		w.add("many", "a", minute+1)
+		w.add("many", "b", minute+2)
+		w.jump(time.Hour)
+		require.Equal(t, []string{"1m0.000000001s a@1m0.000000001s", "1m0.000000002s b@1m0.000000002s"},
+			without(without(w.wrote(), "x begins"), "x is over at 1m0.000000002s"))
+	})
+}
+
+func TestARowWrittenBeforeOthersClaimedAheadIsDoneBeforeThem(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *world) {
+		w.Handle("parent", timer.Handler{Do: func(ctx context.Context, rows []payment.Due) error {
+			w.add("row", "child", minute+time.Second/2)
+			return w.note(ctx, rows)
+		}})
+		w.add("parent", "parent", minute)
+		w.add("row", "next", minute+time.Second)
+		w.jump(time.Hour)
+		require.Equal(t, []string{"parent at 1m0s", "child at 1m0.5s", "next at 1m1s"}, w.diary)
+	})
+}
+
+func TestWhatAFailedJumpHadClaimedAheadIsDoneLater(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *world) {
+		q := &troubledQueue{Queue: w.queue}
+		w = newWorld(t, q)
+		w.Handle("breaking", timer.Handler{Do: func(context.Context, []payment.Due) error { q.broken.Store(true); return nil }})
+		w.Handle("row", timer.Handler{Do: w.note})
+		w.add("breaking", "a", minute)
+		w.add("row", "b", minute+time.Second)
+		require.ErrorIs(t, w.Advance(t.Context(), time.Hour), errBroken)
+		q.broken.Store(false)
+		w.jump(time.Hour)
+		require.Equal(t, []string{"b at 1m1s"}, w.diary)
+	})
+}
+
 func TestAHandlersErrorMakesTheRowsComeAgain(t *testing.T) {
 	inWorld(t, func(t *testing.T, w *world) {
 		fails := 2
@@ -317,6 +404,49 @@ func TestAHandlersErrorMakesTheRowsComeAgain(t *testing.T) {
 		require.Equal(t, []string{"meanwhile at 1m1s", "a at 1m10s", "b at 1m10s"}, w.diary)
 		require.Empty(t, w.left())
 		require.Contains(t, w.logs.String(), errBroken.Error())
+	})
+}
+
+// Trouble of the store passes in real time, whatever the world's clock does.
+func TestTroubleIsTriedAgainInRealTimeWhileTheClockIsFrozen(t *testing.T) {
+	t.Run("rows that could not be done", func(t *testing.T) {
+		for name, aside := range map[string]bool{"in turn": false, "aside": true} {
+			t.Run(name, func(t *testing.T) {
+				inWorld(t, func(t *testing.T, w *world) {
+					fails := 2
+					w.Handle("troubled", timer.Handler{Aside: aside, Do: func(ctx context.Context, rows []payment.Due) error {
+						if fails > 0 {
+							fails--
+							return errBroken
+						}
+						return w.note(ctx, rows)
+					}})
+					w.clock.Freeze()
+					w.add("troubled", "a", 0)
+					w.run()
+					later(time.Second / 2)
+					require.Empty(t, w.wrote())
+					later(10 * time.Second)
+					require.Equal(t, []string{"a at 0s"}, w.wrote())
+					require.Empty(t, w.left())
+				})
+			})
+		}
+	})
+	t.Run("a queue that cannot be read", func(t *testing.T) {
+		inWorld(t, func(t *testing.T, w *world) {
+			q := &troubledQueue{Queue: w.queue}
+			q.broken.Store(true)
+			w = newWorld(t, q)
+			w.Handle("row", timer.Handler{Do: w.note})
+			w.clock.Freeze()
+			w.run()
+			later(time.Minute)
+			q.broken.Store(false)
+			require.NoError(t, w.queue.Add(t.Context(), payment.Due{At: morning, Kind: "row", Key: "a"})) // its alarm was lost in the trouble
+			later(10 * time.Second)
+			require.Equal(t, []string{"a at 0s"}, w.wrote())
+		})
 	})
 }
 

@@ -1,0 +1,159 @@
+package server
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"liksom/server/control"
+	"liksom/server/directory"
+	"liksom/server/epayment"
+	"liksom/server/fault"
+	"liksom/server/gateway"
+	"liksom/web"
+)
+
+// begun is what every world begins with.
+type begun struct {
+	settings directory.Settings
+	// fixedBy names, by setting, the flag or the file that gave its value.
+	fixedBy map[string]string
+	rest    control.Beginning
+}
+
+// begun reads the settings to begin with: the file's over the usual ones, the
+// flags' over both.
+func (o Options) begun() (begun, error) {
+	b := begun{settings: directory.DefaultSettings(), fixedBy: map[string]string{}}
+	if o.Config != nil {
+		changed, err := control.ChangedSettings(b.settings, o.Config.Settings())
+		if err != nil {
+			field, reason := control.FieldOf(err)
+			return b, o.Config.Explain(field, reason, "settings")
+		}
+		b.settings = changed
+		for _, name := range o.Config.SettingNames() {
+			b.fixedBy[name] = "--config"
+		}
+		b.rest = control.Beginning{
+			Merchants: o.Config.List("merchants"), Phones: o.Config.List("phones"),
+			Autopilots: o.Config.List("autopilots"), Faults: o.Config.List("faults"),
+		}
+	}
+	s := &b.settings
+	for _, d := range []struct {
+		given, usual time.Duration
+		into         *directory.Duration
+		name, flag   string
+	}{
+		{o.LandingWindow, 5 * time.Minute, &s.LandingWindow, "landingWindow", "--landing-window"},
+		{o.ApprovalWindow, 5 * time.Minute, &s.ApprovalWindow, "approvalWindow", "--approval-window"},
+		{o.WebhookTimeout, 10 * time.Second, &s.WebhookTimeout, "webhookTimeout", "--webhook-timeout"},
+	} {
+		if d.given != d.usual {
+			*d.into, b.fixedBy[d.name] = directory.Duration(d.given), d.flag
+		}
+	}
+	for _, d := range []struct {
+		given      bool
+		into       *bool
+		name, flag string
+	}{
+		{o.RateLimit, &s.RateLimit, "rateLimit", "--rate-limit"},
+		{o.StrictURLs, &s.StrictURLs, "strictUrls", "--strict-urls"},
+		{o.StrictBodies, &s.StrictBodies, "strictBodies", "--strict-bodies"},
+	} {
+		if d.given {
+			*d.into, b.fixedBy[d.name] = true, d.flag
+		}
+	}
+	return b, nil
+}
+
+// begin puts what the world begins with in place: at each start, in each new
+// world, and after a reset.
+func (w *World) begin(ctx context.Context) error {
+	b := &w.server.begun
+	if len(b.rest.Merchants)+len(b.rest.Phones)+len(b.rest.Autopilots)+len(b.rest.Faults) == 0 {
+		return nil
+	}
+	err := w.newControl().Begin(ctx, b.rest)
+	var wrong *control.EntryError
+	if !errors.As(err, &wrong) {
+		return err
+	}
+	field, reason := control.FieldOf(wrong.Err)
+	return w.server.options.Config.Explain(field, reason, wrong.Section, strconv.Itoa(wrong.Index))
+}
+
+// site is the pages' site with the world's names for the wallets.
+func (w *World) site() *web.Site {
+	return w.server.shared.site.Labelled(func(brand string) string { return w.directory.Settings().Brand.Label(brand) })
+}
+
+// The document that keeps how often all tokens were ended.
+const (
+	tokensKind = "tokens"
+	tokensKey  = "generation"
+)
+
+// openTokens has tokens that were ended stay so over a restart.
+func (w *World) openTokens(ctx context.Context) error {
+	kept, err := w.store.Documents(ctx, tokensKind)
+	if err != nil {
+		return fmt.Errorf("read the tokens' generation: %w", err)
+	}
+	body, ended := kept[tokensKey]
+	if !ended {
+		return nil
+	}
+	var generation int64
+	if err := json.Unmarshal(body, &generation); err != nil {
+		return fmt.Errorf("read the tokens' generation: %w", err)
+	}
+	w.gateway.Tokens.Since(generation)
+	return nil
+}
+
+// expireTokens ends every access token of the world, for good.
+func (w *World) expireTokens(ctx context.Context) error {
+	generation := w.gateway.Tokens.ExpireAll()
+	return w.store.PutDocument(ctx, tokensKind, tokensKey, strconv.AppendInt(nil, generation, 10))
+}
+
+// faultCodes are the coded errors that a fault may ask for.
+func faultCodes() []string {
+	all := epayment.Codes()
+	numbers := make([]string, len(all))
+	for i, c := range all {
+		numbers[i] = c.Number
+	}
+	return numbers
+}
+
+// codedFault gives the code that a fault has an ePayment call end with.
+func (w *World) codedFault(m epayment.Meeting) string {
+	if !w.faults.Any() {
+		return ""
+	}
+	struck, _ := w.faults.Coded(fault.Match{Method: m.Method, Path: m.Path, MSN: m.MSN, Reference: m.Reference})
+	return struck.Do.Code
+}
+
+// callFaults meets API calls with the world's faults.
+type callFaults struct{ *fault.Set }
+
+// Call implements [gateway.Faults].
+func (f callFaults) Call(m gateway.Meeting) (gateway.Effect, bool) {
+	struck, met := f.Set.Call(fault.Match{Method: m.Method, Path: m.Path, MSN: m.MSN, Reference: m.Reference})
+	if !met {
+		return gateway.Effect{}, false
+	}
+	return gateway.Effect{
+		Name: struck.ID, Latency: struck.Do.Held(), Status: struck.Do.Status, Body: struck.Do.Body,
+		CloseBefore: struck.Do.Close == fault.Before, CloseAfter: struck.Do.Close == fault.After,
+	}, true
+}

@@ -1,0 +1,40 @@
+package epayment
+
+// Code is one of the API's coded errors, for lists of them.
+type Code struct {
+	Number string
+	Title  string
+	Status int
+}
+
+// Codes are all coded errors, in the order of section 8.4. Two of them share
+// a number and differ in their titles.
+func Codes() []Code {
+	all := codes()
+	told := make([]Code, len(all))
+	for i, c := range all {
+		told[i] = Code{c.number, c.title, c.status}
+	}
+	return told
+}
+
+// fault answers the coded error that a fault has this call end with, nil for
+// none.
+func (d *Door) fault(c *call) error {
+	if d.Faults == nil {
+		return nil
+	}
+	number := d.Faults(Meeting{Method: c.Method, Path: c.URL.Path, MSN: c.unit.MSN, Reference: c.id.Reference})
+	if number == "" {
+		return nil
+	}
+	if number == c.op.conflict.number {
+		return refuse(c.op.conflict)
+	}
+	for _, known := range codes() {
+		if known.number == number {
+			return refuse(known)
+		}
+	}
+	return refuse(internalError)
+}

@@ -1,0 +1,221 @@
+package server_test
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/gorilla/websocket"
+	"github.com/stretchr/testify/require"
+
+	"liksom/server/client"
+	"liksom/server/directory"
+	"liksom/server/servertest"
+)
+
+const (
+	ride   = "taxi-ride-000417"
+	minute = time.Minute
+)
+
+// inBubble tells a story in a bubble of its own, where time passes when
+// everybody waits, with each store.
+func inBubble(t *testing.T, story func(t *testing.T, sim *servertest.Sim), options ...servertest.Option) {
+	t.Helper()
+	t.Parallel()
+	for _, store := range []string{"memory", "sqlite"} {
+		t.Run(store, func(t *testing.T) {
+			t.Parallel()
+			kept := store
+			if store == "sqlite" {
+				kept = storeFile(t)
+			}
+			synctest.Test(t, func(t *testing.T) {
+				story(t, servertest.Start(t, append(options, servertest.WithStore(kept))...))
+			})
+		})
+	}
+}
+
+func storeFile(t *testing.T) string {
+	t.Helper()
+	return "sqlite:" + filepath.Join(t.TempDir(), "liksom.db")
+}
+
+// pass lets time go by, inside a bubble.
+func pass(d time.Duration) { <-time.After(d) }
+
+// occurrences are the merchant's event log as "NAME +since create".
+func occurrences(t *testing.T, sim *servertest.Sim, reference string) []string {
+	t.Helper()
+	events, err := sim.Client.Events(t.Context(), reference)
+	require.NoError(t, err)
+	lines := make([]string, len(events))
+	for i := range events {
+		lines[i] = events[i].Name + " +" + events[i].Timestamp.Sub(events[0].Timestamp).String()
+	}
+	return lines
+}
+
+// deliveries are a payment's webhooks, oldest first, with their attempts.
+func deliveries(t *testing.T, sim *servertest.Sim, reference string) []client.Delivery {
+	t.Helper()
+	page, err := sim.Client.Deliveries(t.Context(), client.Filter{MSN: sim.Client.MSN(), Reference: reference})
+	require.NoError(t, err)
+	all := make([]client.Delivery, len(page.Deliveries))
+	for i, d := range page.Deliveries {
+		all[len(all)-1-i], err = sim.Client.Delivery(t.Context(), d.ID)
+		require.NoError(t, err)
+	}
+	return all
+}
+
+func create(t *testing.T, sim *servertest.Sim, p client.CreatePayment) client.Created {
+	t.Helper()
+	if p.Amount.Value == 0 {
+		p.Amount = client.NOK(24900)
+	}
+	created, err := sim.Client.CreatePayment(t.Context(), p)
+	require.NoError(t, err)
+	return created
+}
+
+// push makes a payment whose request goes to a phone at once.
+func push(t *testing.T, sim *servertest.Sim, reference, phone string) {
+	t.Helper()
+	create(t, sim, client.CreatePayment{Reference: reference, UserFlow: client.PushMessage, Customer: &client.Customer{PhoneNumber: phone}})
+}
+
+// refused tells that a call was refused with a status and a code.
+func refused(t *testing.T, err error, status int, code string) {
+	t.Helper()
+	var p *client.Problem
+	require.ErrorAs(t, err, &p)
+	require.Equal(t, []any{status, code}, []any{p.Status, p.Code}, p)
+}
+
+// answer is what came back for a plain request.
+type answer struct {
+	status int
+	header http.Header
+	body   string
+}
+
+func (a answer) problem(t *testing.T) map[string]any {
+	t.Helper()
+	require.Equal(t, "application/problem+json; charset=utf-8", a.header.Get("Content-Type"), a.body)
+	var doc map[string]any
+	require.NoError(t, json.Unmarshal([]byte(a.body), &doc), a.body)
+	require.EqualValues(t, a.status, doc["status"])
+	return doc
+}
+
+// call sends a request with nothing but these headers, "Name: value". A path
+// is asked of the simulator's own world.
+func call(t *testing.T, sim *servertest.Sim, method, url, body string, headers ...string) answer {
+	t.Helper()
+	if strings.HasPrefix(url, "/") {
+		url = sim.URL + url
+	}
+	request, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
+	require.NoError(t, err)
+	for _, h := range headers {
+		name, value, _ := strings.Cut(h, ": ")
+		request.Header[name] = []string{value}
+	}
+	response, err := sim.HTTP.Do(request)
+	require.NoError(t, err)
+	defer func() { _ = response.Body.Close() }()
+	content, err := io.ReadAll(response.Body)
+	require.NoError(t, err)
+	return answer{response.StatusCode, response.Header, string(content)}
+}
+
+// merchant sends a request with the keys of the ready-made sales unit.
+func merchant(t *testing.T, sim *servertest.Sim, method, path, body string, headers ...string) answer {
+	t.Helper()
+	token, err := sim.Client.Token(t.Context())
+	require.NoError(t, err)
+	return call(t, sim, method, path, body, append(headers, "Authorization: Bearer "+token.AccessToken,
+		"Ocp-Apim-Subscription-Key: "+directory.DemoSubscriptionKey, "Merchant-Serial-Number: "+directory.DemoMSN,
+		"Content-Type: application/json")...)
+}
+
+// phone is a simulated phone's socket. It always reads, as a real one does,
+// or it would be taken for dead.
+type phone struct {
+	t      *testing.T
+	socket *websocket.Conn
+	frames chan frame
+}
+
+// connect opens the socket of a phone, through the door of the world's URL.
+func connect(t *testing.T, sim *servertest.Sim, number string) *phone {
+	t.Helper()
+	dialer := websocket.Dialer{NetDialContext: sim.Network.Dial, Subprotocols: []string{"liksom.phone.v1"}}
+	url := strings.Replace(sim.URL, "http", "ws", 1) + "/sim/v1/phones/" + number + "/ws"
+	socket, answer, err := dialer.DialContext(t.Context(), url, nil)
+	require.NoError(t, err)
+	_ = answer.Body.Close()
+	p := &phone{t, socket, make(chan frame, 100)}
+	var reading sync.WaitGroup
+	reading.Go(p.read)
+	t.Cleanup(func() {
+		_ = socket.Close()
+		reading.Wait()
+	})
+	return p
+}
+
+func (p *phone) read() {
+	defer close(p.frames)
+	for {
+		var f frame
+		if p.socket.ReadJSON(&f) != nil {
+			return
+		}
+		p.frames <- f
+	}
+}
+
+type frame struct {
+	Type     string
+	ID       string
+	Code     string
+	Now      time.Time
+	Request  client.Request
+	Requests []client.Request
+}
+
+// next gives the next frame of a type.
+func (p *phone) next(kind string) frame {
+	p.t.Helper()
+	for f := range p.frames {
+		if f.Type == kind {
+			return f
+		}
+	}
+	require.Fail(p.t, "the simulator hung up", "before a frame %q", kind)
+	return frame{}
+}
+
+func (p *phone) say(message map[string]any) {
+	p.t.Helper()
+	require.NoError(p.t, p.socket.WriteJSON(message))
+}
+
+// member reads a text off an answer's JSON.
+func member(t *testing.T, a answer, name string) string {
+	t.Helper()
+	var body map[string]any
+	require.NoError(t, json.Unmarshal([]byte(a.body), &body), a.body)
+	text, ok := body[name].(string)
+	require.True(t, ok, a.body)
+	return text
+}
