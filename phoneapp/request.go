@@ -238,7 +238,7 @@ func receipt(p *payment.Payment) *Receipt {
 		}
 		out.OrderLines = append(out.OrderLines, OrderLine{
 			ID: l.ID, Name: l.Name, Quantity: l.Quantity, QuantityUnit: l.Unit, UnitPrice: l.UnitPrice, TaxRate: l.TaxRate,
-			ProductURL: l.ProductURL,
+			ProductURL:  l.ProductURL,
 			TotalAmount: l.Total, TotalAmountExcludingTax: l.ExcludesTax, TotalTaxAmount: l.Tax,
 			Discount: l.Discount, IsReturn: l.Return, IsShipping: l.Shipping,
 		})

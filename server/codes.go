@@ -96,7 +96,7 @@ func (w *World) codesDoor() http.Handler {
 	pictures := mux.NewRouter()
 	pictures.NotFoundHandler = http.HandlerFunc(gateway.NotFound)
 	qr.NewDoor(qr.Config{
-		Find: w.service.Find, Base: baseOf, Now: w.clock.Now, Sticker: w.shelf.Find, CheckIn: w.checkInFromPage,
+		Find: w.service.Find, Base: w.base, Now: w.clock.Now, Sticker: w.shelf.Find, CheckIn: w.checkInFromPage,
 		Shop:   func(msn string) string { unit, _ := w.directory.Unit(msn); return unit.Name },
 		Owners: w.owners, Log: w.server.options.Log,
 	}).Mount(pictures)
@@ -121,7 +121,7 @@ func (w *World) owners() []qr.Owner {
 func (w *World) qrAPI() http.Handler {
 	api := qrapi.New(qrapi.Options{
 		Shelf: w.shelf, Counter: w.counter, Landing: w.landed, Code: w.service.Find, Hosts: w.hosts,
-		Now: w.clock.Now, Base: baseOf, Objection: webhook.Objection, Note: gateway.Note, Log: w.server.options.Log,
+		Now: w.clock.Now, Base: w.base, Objection: webhook.Objection, Note: gateway.Note, Log: w.server.options.Log,
 		StrictURLs:   func() bool { return w.directory.Settings().StrictURLs },
 		StrictBodies: func() bool { return w.directory.Settings().StrictBodies },
 	})

@@ -78,7 +78,7 @@ func (d *doors) find(part string) http.Handler {
 func (w *World) newGateway() *gateway.Gateway {
 	return &gateway.Gateway{
 		Directory: w.directory, Tokens: gateway.NewIssuer(w.ids), Log: gateway.NewLog(callsKept),
-		Open: w.server.options.Auth == "open", Now: w.clock.Now, IDs: w.ids, Base: baseOf, Logger: w.server.options.Log,
+		Open: w.server.options.Auth == "open", Now: w.clock.Now, IDs: w.ids, Base: w.base, Logger: w.server.options.Log,
 		Limited: func() bool { return w.directory.Settings().RateLimit }, Faults: callFaults{w.faults},
 	}
 }
@@ -88,7 +88,7 @@ const callsKept = 2000
 
 func (w *World) epaymentDoor() http.Handler {
 	d := &epayment.Door{
-		Gateway: w.gateway, Payments: w.service, Directory: w.directory, Links: links{}, Customers: customers{w.counter},
+		Gateway: w.gateway, Payments: w.service, Directory: w.directory, Links: links{w}, Customers: customers{w.counter},
 		Settings: w.directory.Settings, Faults: w.codedFault,
 		Logger: w.server.options.Log,
 	}
@@ -112,7 +112,7 @@ func (w *World) landingDoor() http.Handler {
 	routes.NotFoundHandler = http.HandlerFunc(gateway.NotFound)
 	landing.New(landing.Deps{
 		Site: w.site(), Payments: w.service, Store: settled{w.store, w.service}, Feed: w.feed,
-		Directory: w.directory, Clock: w.clock, Payer: control.Payer{Payments: w.service, Directory: w.directory, Express: w.express, By: "landing page"}, Picture: landingCode, Log: w.server.options.Log,
+		Directory: w.directory, Clock: w.clock, Payer: control.Payer{Payments: w.service, Directory: w.directory, Express: w.express, By: "landing page"}, Picture: links{w}.onLanding, Log: w.server.options.Log,
 	}).Register(routes)
 	return w.endingWithWorld(ownFormsOnly(routes))
 }

@@ -292,22 +292,22 @@ func TestAResetForgetsWhatWasCounted(t *testing.T) {
 	sixth := func() int {
 		status := 0
 		for range 6 {
-			status, _ = merchantAsk(t, sim, "POST", "/epayment/v1/payments/order-0001/cancel", "")
+			status, _ = merchantAsk(t, sim, "POST", "/epayment/v1/payments/order-0001/refund", "{}")
 		}
 		return status
 	}
 	require.Equal(t, 429, sixth())
 	require.NoError(t, sim.Client.Reset(t.Context()))
 	bend(t, sim, `{"rateLimit":true}`)
-	status, _ := merchantAsk(t, sim, "POST", "/epayment/v1/payments/order-0001/cancel", "")
-	require.Equal(t, 404, status)
+	status, _ := merchantAsk(t, sim, "POST", "/epayment/v1/payments/order-0001/refund", "{}")
+	require.Equal(t, 400, status)
 }
 
 func TestNothingIsLimitedUnlessAskedFor(t *testing.T) {
 	t.Parallel()
 	sim := servertest.Start(t)
 	for range 10 {
-		status, _ := merchantAsk(t, sim, "POST", "/epayment/v1/payments/order-0001/cancel", "")
-		require.Equal(t, 404, status)
+		status, _ := merchantAsk(t, sim, "POST", "/epayment/v1/payments/order-0001/refund", "{}")
+		require.Equal(t, 400, status)
 	}
 }

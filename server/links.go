@@ -10,34 +10,35 @@ import (
 	"liksom/server/payment"
 )
 
-// links are the addresses that lead to a payment.
-type links struct{}
+// links are the addresses that lead to a payment of a world.
+type links struct{ world *World }
 
 // Landing is the landing page.
-func (links) Landing(r *http.Request, p payment.Payment) string {
-	return baseOf(r) + "/landing?token=" + url.QueryEscape(p.Token)
+func (l links) Landing(r *http.Request, p payment.Payment) string {
+	return l.world.base(r) + "/landing?token=" + url.QueryEscape(p.Token)
 }
 
 // App is the app's deep link.
 func (links) App(p payment.Payment) string { return "vippsMT://?token=" + url.QueryEscape(p.Token) }
 
 // Picture is the picture of the payment's QR code, as the merchant wants it.
-func (links) Picture(r *http.Request, p payment.Payment) string {
-	return picture(r, qr.PictureToken(p))
+func (l links) Picture(r *http.Request, p payment.Payment) string {
+	return picture(l.world.base(r), p)
 }
 
 // Target is what that code says.
-func (links) Target(r *http.Request, p payment.Payment) string { return qr.Target(baseOf(r), p.Code) }
-
-func picture(r *http.Request, token string) string {
-	return baseOf(r) + "/qr-image/v1?token=" + url.QueryEscape(token)
+func (l links) Target(r *http.Request, p payment.Payment) string {
+	return qr.Target(l.world.base(r), p.Code)
 }
 
-// landingCode is the QR code on a landing page: a picture from the host the
+func picture(base string, p payment.Payment) string {
+	return base + "/qr-image/v1?token=" + url.QueryEscape(qr.PictureToken(p))
+}
+
+// onLanding is the QR code on a landing page: a picture from the host the
 // browser uses, saying the public address.
-func landingCode(r *http.Request, p payment.Payment) (src, says string) {
-	says = links{}.Target(r, p)
-	return pageBase(r) + "/qr-image/v1?token=" + url.QueryEscape(qr.PictureToken(p)), says
+func (l links) onLanding(r *http.Request, p payment.Payment) (src, says string) {
+	return picture(pageBase(r), p), l.Target(r, p)
 }
 
 // settled reads payments with those that are overdue ended first.

@@ -35,6 +35,7 @@ func TestAPushReachesEverySocketAndTheFirstAnswerWins(t *testing.T) {
 		hooks := sim.Webhooks(t)
 		page, terminal := connect(t, sim, kari), connect(t, sim, kari)
 		require.Empty(t, page.next("hello").Requests)
+		require.Empty(t, terminal.next("hello").Requests)
 		push(t, sim, ride, kari)
 		request := page.next("push").Request
 		require.Equal(t, request.ID, terminal.next("push").Request.ID)

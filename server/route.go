@@ -21,16 +21,20 @@ type place struct {
 
 type placeKey struct{}
 
-func placeOf(r *http.Request) place {
-	p, _ := r.Context().Value(placeKey{}).(place)
-	return p
+// base is the absolute URL that links made for a request begin with. Requests
+// to the default world carry no place: most do, and it would cost each a copy.
+func (w *World) base(r *http.Request) string {
+	if at, ok := r.Context().Value(placeKey{}).(place); ok {
+		return at.base
+	}
+	return w.server.PublicURL()
 }
 
-// baseOf is the absolute URL that links made for this request begin with.
-func baseOf(r *http.Request) string { return placeOf(r).base }
-
 // prefixOf is the path that this request's world begins with on its host.
-func prefixOf(r *http.Request) string { return placeOf(r).prefix }
+func prefixOf(r *http.Request) string {
+	at, _ := r.Context().Value(placeKey{}).(place)
+	return at.prefix
+}
 
 // ServeHTTP finds the world a request is for, by path or by host, and the
 // door by the first part of the path.
@@ -44,7 +48,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		})
 		return
 	}
-	r = r.WithContext(context.WithValue(r.Context(), placeKey{}, at))
+	if world.name != "" {
+		r = r.WithContext(context.WithValue(r.Context(), placeKey{}, at))
+	}
 	if rest != r.URL.Path {
 		r.URL.RawPath = strings.TrimPrefix(r.URL.RawPath, at.prefix)
 		r.URL.Path = rest
@@ -55,12 +61,11 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // locate reads the world's name off the path, else off the host.
 func (s *Server) locate(r *http.Request) (w *World, at place, rest string, ok bool) {
 	rest = r.URL.Path
-	base := s.PublicURL()
 	if after, found := strings.CutPrefix(rest, "/w/"); found {
 		name, tail, _ := strings.Cut(after, "/")
 		w, ok = s.world(name)
 		prefix := "/w/" + name
-		return w, place{prefix: prefix, base: base + prefix}, "/" + tail, ok && name != ""
+		return w, place{prefix: prefix, base: s.PublicURL() + prefix}, "/" + tail, ok && name != ""
 	}
 	label, _, dotted := strings.Cut(r.Host, ".")
 	if dotted && net.ParseIP(hostOnly(r.Host)) == nil {
@@ -69,7 +74,7 @@ func (s *Server) locate(r *http.Request) (w *World, at place, rest string, ok bo
 		}
 	}
 	w, ok = s.world("")
-	return w, place{base: base}, rest, ok
+	return w, place{}, rest, ok
 }
 
 func hostOnly(hostport string) string {

@@ -12,6 +12,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"liksom/server/payment"
 )
 
 // readHeaderTimeout bounds how long a client may take to send its headers.
@@ -160,6 +162,15 @@ func (s *Server) URL() string {
 
 // PublicURL is what goes into redirect URLs and QR codes.
 func (s *Server) PublicURL() string { return *s.base.Load() }
+
+// Windows are how long a payer of the default world may take at this moment.
+func (s *Server) Windows() payment.Windows {
+	w, made := s.world("")
+	if !made {
+		return s.begun.settings.Windows()
+	}
+	return w.directory.Settings().Windows()
+}
 
 // Ready tells whether requests are served.
 func (s *Server) Ready() bool { return s.ready.Load() }

@@ -193,16 +193,21 @@ type frame struct {
 	Requests []client.Request
 }
 
-// next gives the next frame of a type.
+// next gives the next frame of a type, passing over others.
 func (p *phone) next(kind string) frame {
 	p.t.Helper()
-	for f := range p.frames {
-		if f.Type == kind {
-			return f
+	late := time.After(time.Hour)
+	for {
+		select {
+		case f, open := <-p.frames:
+			require.True(p.t, open, "the simulator hung up before a frame %q", kind)
+			if f.Type == kind {
+				return f
+			}
+		case <-late:
+			require.Fail(p.t, "no frame came", "%q", kind)
 		}
 	}
-	require.Fail(p.t, "the simulator hung up", "before a frame %q", kind)
-	return frame{}
 }
 
 func (p *phone) say(message map[string]any) {

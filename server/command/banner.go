@@ -42,11 +42,20 @@ func (b banner) print() {
 	b.row("subscription", directory.DemoSubscriptionKey)
 	b.row("Phone", directory.DemoPhone+" Kari Demo")
 	b.line("")
-	b.row("Windows", fmt.Sprintf("%s to open the link, %s to approve", b.options.LandingWindow, b.options.ApprovalWindow))
+	b.row("Windows", b.windows())
 	b.row("Store", b.options.Store)
 	b.row("Real phones", b.reach(base))
 	b.line("")
 	b.line("  %s", b.ink(faint, fmt.Sprintf("Ready in %d ms. Ctrl-C stops.", b.took.Milliseconds())))
+}
+
+// windows tells how long a payer of the default world may take.
+func (b banner) windows() string {
+	w := b.sim.Windows()
+	if w.One {
+		return fmt.Sprintf("%s to open the link and approve", w.Landing+w.Approval)
+	}
+	return fmt.Sprintf("%s to open the link, %s to approve", w.Landing, w.Approval)
 }
 
 // reach says whether a real phone can open the codes.

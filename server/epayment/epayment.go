@@ -54,6 +54,11 @@ const prefix = "/epayment"
 // Handler makes the handler of all paths under /epayment, the gateway
 // included.
 func (d *Door) Handler() http.Handler {
+	return d.Gateway.WrapRouter(gateway.API{Name: "epayment", Prefix: prefix, Payments: true, Limit: limit}, d.Routes())
+}
+
+// Routes are the API's, with full paths, without the gateway.
+func (d *Door) Routes() *mux.Router {
 	routes := mux.NewRouter()
 	// The router asks one route after the other: those used most come first.
 	const one = prefix + "/v1/payments/{reference}"
@@ -75,7 +80,7 @@ func (d *Door) Handler() http.Handler {
 	routes.Name("approve").Methods(http.MethodPost).Path(one + "/approve").
 		MatcherFunc(func(*http.Request, *mux.RouteMatch) bool { return d.Settings().ApproveWithoutTest }).
 		Handler(d.serve(forceApprove, d.approve))
-	return d.Gateway.WrapRouter(gateway.API{Name: "epayment", Prefix: prefix, Payments: true, Limit: limit}, routes)
+	return routes
 }
 
 // limit is the vendor's rate limit of a route (section 8.6).

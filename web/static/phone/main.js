@@ -24,8 +24,20 @@ const text = (key, values) => say(s.phone.language, key, values);
 // told turns a refusal into words.
 function told(error) {
   const words = { not_sent: "ph.notsent", taken: "ph.taken", not_found: "ph.scan.failed" };
-  set({ notice: words[error.code] ? text(words[error.code]) : error.message || "" });
-  setTimeout(() => set({ notice: "" }), 4000);
+  notify(words[error.code] ? text(words[error.code]) : error.message || "");
+}
+
+function notify(notice) {
+  set({ notice });
+  setTimeout(() => s.notice === notice && set({ notice: "" }), 4000);
+}
+
+// browse opens a merchant's page as the phone's browser would: beside the
+// phone where that is allowed.
+function browse(url) {
+  const tab = window.open(url, "_blank");
+  if (!tab) return location.assign(url);
+  tab.opener = null;
 }
 
 const line = new Line(boot.socket.replace(/^http/, "ws").replace(/^(?=\/)/, location.origin.replace(/^http/, "ws")), {
@@ -34,6 +46,10 @@ const line = new Line(boot.socket.replace(/^http/, "ws").replace(/^(?=\/)/, loca
     if (m.type === "clock" || m.type === "hello") clock.told(m);
     const before = s.shown;
     s = receive(s, m);
+    if (m.type === "checkin") {
+      set({ screen: "home" });
+      notify([m.merchantName, m.locationDescription, m.text].filter(Boolean).join(" · "));
+    }
     for (const id of s.shown) if (!before.includes(id)) line.say("ack", { requestId: id }).catch(() => {});
     draw();
     root.dataset.ready = "true";
@@ -125,6 +141,7 @@ const actions = {
     try {
       const answer = await line.say("scan", { content });
       if (answer.requestId) actions.open(answer.requestId);
+      if (answer.url) browse(answer.url);
     } catch (error) {
       told(error);
     }
