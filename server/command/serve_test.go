@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"database/sql"
 	"io"
 	"net"
 	"net/http"
@@ -16,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"liksom/server/command"
+	store "liksom/server/store/sql"
 )
 
 // running is serve in this process.
@@ -85,6 +87,27 @@ func TestATakenPortIsOneLineAndStatusOne(t *testing.T) {
 	require.Empty(t, string(rest))
 	require.Equal(t, 1, <-r.status)
 	require.Equal(t, "error  "+l.Addr().String()+" is taken by another program; choose another with --addr, or port 0 for a free one\n", r.errors.String())
+}
+
+func TestAStoreOfANewerVersionIsOneLineAndStatusOne(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "liksom.db")
+	kept, err := store.Open(t.Context(), path)
+	require.NoError(t, err)
+	require.NoError(t, kept.Close())
+	newer, err := sql.Open("sqlite", path)
+	require.NoError(t, err)
+	_, err = newer.ExecContext(t.Context(), "INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, 1)")
+	require.NoError(t, err)
+	require.NoError(t, newer.Close())
+
+	r := start(t, "--store", "sqlite:"+path)
+	rest, err := io.ReadAll(r.lines)
+	require.NoError(t, err)
+	require.Empty(t, string(rest))
+	require.Equal(t, 1, <-r.status)
+	require.Regexp(t, "^error  .*newer.*\n$", r.errors.String())
+	require.Contains(t, r.errors.String(), path)
 }
 
 func TestATerminatedProgramEndsCleanly(t *testing.T) {
