@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"net"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"liksom/server"
+	"liksom/server/openapi/openapitest"
 )
 
 // sdkDay is what testdata/sdk/flow.mjs prints.
@@ -87,10 +89,12 @@ func runSDK(t *testing.T) sdkDay {
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, sim.Stop(context.Background())) })
 	require.NoError(t, sim.Start(t.Context()))
+	described := httptest.NewServer(openapitest.New(t).Handler(sim)) // all it asks and is told is as we describe it
+	t.Cleanup(described.Close)
 
 	node := exec.CommandContext(t.Context(), "node", "--import", "./hook.mjs", "flow.mjs")
 	node.Dir = dir
-	node.Env = append(os.Environ(), "LIKSOM_URL="+sim.URL(), "RECEIVER_PORT="+strconv.Itoa(port))
+	node.Env = append(os.Environ(), "LIKSOM_URL="+described.URL, "RECEIVER_PORT="+strconv.Itoa(port))
 	var out, complaints bytes.Buffer
 	node.Stdout, node.Stderr = &out, &complaints
 	require.NoError(t, node.Run(), complaints.String())

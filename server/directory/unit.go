@@ -9,7 +9,7 @@ import (
 // Market is a country's set of rules.
 type Market struct {
 	Code     string // ISO 3166-1 alpha-2
-	Currency string // "" where wallets cannot be paid
+	Currency string
 	Brand    string // the skin: "vipps" or "mobilepay"
 	Prefix   string // the country code of its numbers
 	Language string
@@ -17,6 +17,8 @@ type Market struct {
 	MinDigits, MaxDigits int
 	// BlockedSources tells whether company cards may be refused.
 	BlockedSources bool
+	// NoWallets tells that its units are paid by card passthrough only.
+	NoWallets bool
 }
 
 // Markets are the countries known, in the order they are offered (ePayment
@@ -26,7 +28,7 @@ func Markets() []Market {
 		{Code: "NO", Currency: "NOK", Brand: "vipps", Prefix: "47", Language: "nb", MinDigits: 8, MaxDigits: 8},
 		{Code: "DK", Currency: "DKK", Brand: "mobilepay", Prefix: "45", Language: "da", MinDigits: 8, MaxDigits: 8, BlockedSources: true},
 		{Code: "FI", Currency: "EUR", Brand: "mobilepay", Prefix: "358", Language: "fi", MinDigits: 5, MaxDigits: 11, BlockedSources: true},
-		{Code: "SE", Currency: "SEK", Brand: "vipps", Prefix: "46", Language: "sv", MinDigits: 7, MaxDigits: 10},
+		{Code: "SE", Currency: "SEK", Brand: "vipps", Prefix: "46", Language: "sv", MinDigits: 7, MaxDigits: 10, NoWallets: true},
 	}
 }
 

@@ -1,6 +1,7 @@
 package epayment
 
 import (
+	"cmp"
 	"net/http"
 
 	"liksom/server/directory"
@@ -65,31 +66,32 @@ func (d *Door) force(c *call, cmd payment.Approve) (answer, error) {
 // payer finds the phone that approves: the one named, else the payment's own,
 // else the first of the market.
 func (d *Door) payer(c *call, p *payment.Payment, number string) (*directory.Phone, error) {
-	for _, n := range []string{number, p.Phone, p.Suggested} {
-		if n == "" {
-			continue
-		}
-		phone, known := d.Directory.Phone(n)
-		switch {
-		case !known:
-			return nil, refuse(approveFailed.because("Reason: no phone has the number " + n + "."))
-		case !phone.MayPay(minimumAge(p)):
-			return nil, refuse(approveFailed.because("Reason: the phone's owner is too young."))
-		case !phone.Identified:
-			return nil, refuse(notIdentified)
-		}
-		return &phone, nil
+	number = cmp.Or(number, p.Phone, p.Suggested)
+	if number == "" {
+		number = d.firstNumber(c.unit.Market)
 	}
-	return d.firstPhone(c.unit.Market)
+	phone, known := d.Directory.Phone(number)
+	switch {
+	case number == "":
+		return nil, refuse(approveFailed.because("Reason: there is no phone of this market; name one."))
+	case !known:
+		return nil, refuse(approveFailed.because("Reason: no phone has the number " + number + "."))
+	case !phone.MayPay(minimumAge(p)):
+		return nil, refuse(approveFailed.because("Reason: the phone's owner is too young."))
+	case !phone.Identified:
+		return nil, refuse(notIdentified)
+	}
+	return &phone, nil
 }
 
-func (d *Door) firstPhone(market string) (*directory.Phone, error) {
+// firstNumber is that of a market's first phone, "" where it has none.
+func (d *Door) firstNumber(market string) string {
 	for _, phone := range d.Directory.Phones() {
 		if phone.Market == market {
-			return &phone, nil
+			return phone.Number
 		}
 	}
-	return nil, refuse(approveFailed.because("Reason: there is no phone of this market; name one."))
+	return ""
 }
 
 func minimumAge(p *payment.Payment) int {

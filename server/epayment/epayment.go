@@ -145,7 +145,7 @@ func (d *Door) answer(c *call, handle func(*call) (answer, error)) (answer, erro
 
 // document renders an error; what clients may not know is logged.
 func (d *Door) document(c *call, err error) problem.Document {
-	doc, tellable := c.op.document(err, c.instance())
+	doc, tellable := document(err, c.instance())
 	if !tellable {
 		coded(&doc, internalError, internalError.detail)
 	}
@@ -189,6 +189,9 @@ func (d *Door) do(c *call, cmd payment.Command, key string, sum print, render fu
 	}
 	if result.Answer != nil {
 		return stored(result.Answer), nil
+	}
+	if payment.ReasonOf(err) == payment.KeyReused {
+		return answer{}, refuse(c.op.reused(key))
 	}
 	if err != nil {
 		return answer{}, err

@@ -45,7 +45,7 @@ func (d *Door) once(c *call, key string, sum print, render func(payment.Payment)
 			if err == nil {
 				return render(p).store()
 			}
-			doc, tellable := c.op.document(err, c.instance())
+			doc, tellable := document(err, c.instance())
 			if !tellable || !kept(doc) {
 				return nil
 			}

@@ -95,12 +95,16 @@ func (o *order) readExpiry(r *reader) {
 		return
 	}
 	at, err := time.Parse(time.RFC3339, text)
-	if err != nil || strings.Contains(text, ",") { // the standard allows a comma for the fraction, the API does not
+	if err != nil || loose(text) {
 		r.blameValue(r.find(root, "expiresAt"))
 		return
 	}
 	o.expiresAt = at.UTC()
 }
+
+// loose tells whether a time is written as Go would have it and the API not:
+// with a comma before the fraction, or an hour of one digit.
+func loose(t string) bool { return strings.Contains(t, ",") || t[len("2006-01-02T15")] != ':' }
 
 // readQRFormat is only looked at when the flow is QR, the size only for PNG.
 func (o *order) readQRFormat(r *reader) {

@@ -106,8 +106,8 @@ func codes() []code {
 	}
 }
 
-// reasons is the only table from what the wallet core refuses to codes. Two
-// depend on the operation and stand in [operation].
+// reasons is the only table from what the wallet core refuses to codes. That
+// of a reused key depends on the operation and stands in [operation].
 var reasons = map[payment.Reason]code{
 	payment.UnknownPayment:   unknownReference,
 	payment.ReferenceTaken:   referenceExists,
@@ -156,9 +156,10 @@ type notAllowed string
 
 func (e notAllowed) Error() string { return string(e) }
 
-// document renders an error. It answers false for one that says nothing
+// document renders an error, which of a reused key says [operation.reused]. It
+// answers false for one that says nothing
 // clients may know.
-func (op operation) document(err error, instance string) (problem.Document, bool) {
+func document(err error, instance string) (problem.Document, bool) {
 	doc := problem.Document{Instance: instance}
 	var own refused
 	var core *payment.Error
@@ -168,7 +169,7 @@ func (op operation) document(err error, instance string) (problem.Document, bool
 	case errors.As(err, &own):
 		coded(&doc, own.code, own.detail)
 	case errors.As(err, &core):
-		c, known := op.code(core.Reason)
+		c, known := reasons[core.Reason]
 		if !known {
 			return doc, false
 		}
@@ -213,12 +214,12 @@ var (
 	forceApprove = operation{name: "approve"}
 )
 
-func (op operation) code(r payment.Reason) (code, bool) {
-	if r == payment.KeyReused {
-		return op.conflict, op.conflict.number != ""
+// reused is the conflict of a key that was used before with another body.
+func (op operation) reused(key string) code {
+	if op.conflict == idempotencyError {
+		return op.conflict.because("Idempotency-Key " + key + " was already used for another request.")
 	}
-	c, known := reasons[r]
-	return c, known
+	return op.conflict
 }
 
 // kept tells whether an answer is stored for its key: what succeeded, and

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"liksom/server/directory"
 	"liksom/server/payment"
 )
 
@@ -143,8 +144,8 @@ func (c *call) checkUnit(o *order) error {
 	switch {
 	case !may.BankVerified:
 		return refuse(bankNotVerified)
-	case o.method != passthroughCard && o.amount.Currency != rules.Currency:
-		return wrongCurrencyFor(c.unit.MSN, rules.Currency)
+	case o.method != passthroughCard && (o.amount.Currency != rules.Currency || rules.NoWallets):
+		return wrongCurrencyFor(c.unit.MSN, rules)
 	case o.shipping != nil && o.shipping.foreign(o.amount.Currency):
 		return refuse(wrongCurrency.because("The shipping options must be in the payment's currency."))
 	case o.details.NoCompanyCards && (!rules.BlockedSources || o.method != wallet):
@@ -163,11 +164,11 @@ func (c *call) checkUnit(o *order) error {
 	return nil
 }
 
-func wrongCurrencyFor(msn, currency string) error {
-	if currency == "" {
+func wrongCurrencyFor(msn string, rules directory.Market) error {
+	if rules.NoWallets {
 		return refusef(wrongCurrency, "Sales unit %s cannot take WALLET payments in any currency.", msn)
 	}
-	return refusef(wrongCurrency, "Sales unit %s is paid in %s.", msn, currency)
+	return refusef(wrongCurrency, "Sales unit %s is paid in %s.", msn, rules.Currency)
 }
 
 // checkPayer asks whether a push has somebody to go to. That nobody has the

@@ -88,7 +88,9 @@ func TestCodedRulesOfCreate(t *testing.T) {
 		{"a way home that a push ignores", "123456", changes{"returnUrl": `"nonsense"`, "userFlow": `"PUSH_MESSAGE"`, "customer": `{"phoneNumber":"4712345678"}`}, 201, ""},
 		{"a receipt that is no URL", "123456", changes{"receiptUrl": `"receipt.pdf"`}, 400, "4090"},
 		{"terms must be on the web", "123456", changes{"merchantLegalLinks": `{"termsOfSaleUrl":"app://terms"}`}, 400, "4090"},
-		{"a callback has one of three ports", "123456", changes{"profile": `{"scope":"address"}`, "shipping": `{"dynamicOptions":{"callbackUrl":"https://a.example:99/"}}`}, 400, "4090"},
+		{"privacy terms must be on the web", "123456", changes{"merchantLegalLinks": `{"privacyPolicyUrl":"nonsense"}`}, 400, "4090"},
+		{"a callback must be on the web", "123456", changes{"profile": `{"scope":"address"}`, "shipping": `{"dynamicOptions":{"callbackUrl":"app://a.example/"}}`}, 400, "4090"},
+		{"a callback to a local shop may have any port", "123456", changes{"profile": `{"scope":"address"}`, "shipping": `{"dynamicOptions":{"callbackUrl":"http://localhost:3000/"}}`}, 201, ""},
 
 		{"six pairs are too many", "123456", changes{"metadata": pairs(6)}, 400, "4100"},
 		{"five pairs are fine", "123456", changes{"metadata": pairs(5)}, 201, ""},
@@ -96,12 +98,17 @@ func TestCodedRulesOfCreate(t *testing.T) {
 		{"keys that differ in case are two", "123456", changes{"metadata": `{"a":"1","A":"2"}`}, 201, ""},
 		{"a long key", "123456", changes{"metadata": `{"` + strings.Repeat("ø", 101) + `":""}`}, 400, "4120"},
 		{"a key just as long as may be", "123456", changes{"metadata": `{"` + strings.Repeat("ø", 100) + `":""}`}, 201, ""},
+		{"a value just as long as may be", "123456", changes{"metadata": `{"a":"` + strings.Repeat("ø", 500) + `"}`}, 201, ""},
 		{"a long value", "123456", changes{"metadata": `{"a":"` + strings.Repeat("ø", 501) + `"}`}, 400, "4130"},
 
 		{"the bank account is not verified", "345678", changes{"amount": `{"currency":"EUR","value":500}`}, 403, "5060"},
+		{"kroner of Sweden at a Norwegian unit", "123456", changes{"amount": `{"currency":"SEK","value":500}`}, 400, "5040"},
+		{"99 öre are too little", "123456", changes{"amount": `{"currency":"SEK","value":99}`}, 400, "6010"},
 		{"another country's currency", "123456", changes{"amount": `{"currency":"EUR","value":500}`}, 400, "5040"},
 		{"shipping in another currency", "123456", changes{"profile": `{"scope":"address"}`, "shipping": strings.Replace(someOptions, "NOK", "EUR", 1)}, 400, "5040"},
 		{"company cards cannot be blocked in Norway", "123456", changes{"paymentMethod": `{"type":"WALLET","blockedSources":["COMMERCIAL_CARDS"]}`}, 400, "5010"},
+		{"company cards can be blocked in wallets only", "456789", changes{"amount": `{"currency":"DKK","value":500}`, "paymentMethod": `{"type":"CARD","blockedSources":["COMMERCIAL_CARDS"]}`}, 400, "5010"},
+		{"company cards can be blocked in Finland", "567890", changes{"amount": `{"currency":"EUR","value":500}`, "paymentMethod": `{"type":"WALLET","blockedSources":["COMMERCIAL_CARDS"]}`}, 201, ""},
 		{"company cards can be blocked in Denmark", "456789", changes{"amount": `{"currency":"DKK","value":500}`, "paymentMethod": `{"type":"WALLET","blockedSources":["COMMERCIAL_CARDS"]}`}, 201, ""},
 		{"blocking nothing is fine", "123456", changes{"paymentMethod": `{"type":"WALLET","blockedSources":[]}`}, 201, ""},
 		{"nin needs permission", "123456", changes{"profile": `{"scope":"name nin"}`}, 403, "5030"},
@@ -144,6 +151,9 @@ func TestSwitchesOfTheSalesUnit(t *testing.T) {
 		{"no pushes", func(s *directory.Switches) { s.PushAllowed = false }, changes{"userFlow": `"PUSH_MESSAGE"`, "customer": `{"phoneNumber":"4712345678"}`}, 403, "5080"},
 		{"no Express", func(s *directory.Switches) { s.ExpressAllowed = false }, changes{"profile": `{"scope":"address"}`, "shipping": someOptions}, 403, "5020"},
 		{"nin with permission", func(s *directory.Switches) { s.NINAllowed = true }, changes{"profile": `{"scope":"nin"}`}, 201, ""},
+		{"a payment service provider ships by Express", func(s *directory.Switches) { s.PSP = true }, changes{"paymentMethod": `{"type":"CARD_PASSTHROUGH"}`, "cardPassthrough": somePSP, "profile": `{"scope":"address"}`, "shipping": someOptions}, 201, ""},
+		{"a payment service provider takes pounds", func(s *directory.Switches) { s.PSP = true }, changes{"paymentMethod": `{"type":"CARD_PASSTHROUGH"}`, "cardPassthrough": somePSP, "amount": `{"currency":"GBP","value":1}`}, 201, ""},
+		{"a payment service provider takes kronor from 100 öre", func(s *directory.Switches) { s.PSP = true }, changes{"paymentMethod": `{"type":"CARD_PASSTHROUGH"}`, "cardPassthrough": somePSP, "amount": `{"currency":"SEK","value":99}`}, 400, "6010"},
 		{"a payment service provider", func(s *directory.Switches) { s.PSP = true }, changes{"paymentMethod": `{"type":"CARD_PASSTHROUGH"}`, "cardPassthrough": somePSP, "amount": `{"currency":"USD","value":1}`}, 201, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -226,6 +236,47 @@ func TestStrictURLsRefuseWhatTheRealServiceDoes(t *testing.T) {
 	w := newWorld(t)
 	w.settings.StrictURLs = true
 	w.create("k", with(nil)).status(201)
+}
+
+func TestStrictURLsKeepCallbacksToCommonPorts(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.settings.StrictURLs = true
+	for port, status := range map[string]int{"": 201, ":80": 201, ":443": 201, ":8080": 201, ":99": 400, ":3000": 400} {
+		got := w.create("k"+port, with(changes{
+			"reference": `"shop-order` + strings.Replace(port, ":", "-", 1) + `"`, "profile": `{"scope":"address"}`,
+			"shipping": `{"dynamicOptions":{"callbackUrl":"https://a.example` + port + `/"}}`,
+		})).status(status)
+		if status == 400 {
+			got.coded(400, "4090", "Invalid URL")
+		}
+	}
+}
+
+func TestASwedishUnitTakesNoWallets(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	unit, _ := w.units.Unit("123456")
+	unit.Market, unit.Switches.PSP = "SE", true
+	require.NoError(t, w.units.PutUnit(t.Context(), unit))
+	w.create("k1", with(changes{"amount": `{"currency":"SEK","value":500}`})).coded(400, "5040", "Invalid currency for merchant")
+	w.create("k2", with(changes{"amount": `{"currency":"NOK","value":500}`})).coded(400, "5040", "Invalid currency for merchant")
+	w.create("k3", with(changes{
+		"amount": `{"currency":"SEK","value":500}`, "paymentMethod": `{"type":"CARD_PASSTHROUGH"}`, "cardPassthrough": somePSP,
+	})).status(201)
+}
+
+func TestAPushToAChildIsAPushToNobody(t *testing.T) {
+	t.Parallel()
+	for age, status := range map[int]int{14: 400, 15: 201} {
+		w := newWorld(t)
+		_, err := w.units.ChangePhone(t.Context(), directory.DemoPhone, func(p *directory.Phone) error { p.Age = age; return nil })
+		require.NoError(t, err)
+		push := with(changes{"userFlow": `"PUSH_MESSAGE"`, "customer": `{"phoneNumber":"4712345678"}`})
+		if got := w.create("k", push).status(status); status == 400 {
+			got.coded(400, "7010", "Customer not found")
+		}
+	}
 }
 
 func TestStrictBodiesRefuseUnknownMembers(t *testing.T) {

@@ -46,6 +46,14 @@ func TestShapeOfCreate(t *testing.T) {
 		{"a fraction after a comma", changes{"expiresAt": `"2026-10-08T11:00:00,5Z"`}, []string{"expiresAt: The value 2026-10-08T11:00:00,5Z is not valid for ExpiresAt."}},
 		{"a small picture", changes{"userFlow": `"QR"`, "qrFormat": `{"format":"IMAGE/PNG","size":99}`}, []string{"qrFormat.size: The field Size must be between 100 and 2000."}},
 		{"a picture without format", changes{"userFlow": `"QR"`, "qrFormat": `{}`}, []string{"qrFormat.format: The Format field is required."}},
+		{"a large picture", changes{"userFlow": `"QR"`, "qrFormat": `{"format":"IMAGE/PNG","size":2001}`}, []string{"qrFormat.size: The field Size must be between 100 and 2000."}},
+		{"an unknown picture", changes{"userFlow": `"QR"`, "qrFormat": `{"format":"image/png"}`}, []string{"qrFormat.format: The value image/png is not valid for Format."}},
+		{"an unknown method and flow", changes{"paymentMethod": `{"type":"CASH"}`, "userFlow": `"FAX"`}, []string{"paymentMethod.type: The value CASH is not valid for Type.", "userFlow: The value FAX is not valid for UserFlow."}},
+		{"an unknown interaction", changes{"customerInteraction": `"HERE"`}, []string{"customerInteraction: The value HERE is not valid for CustomerInteraction."}},
+		{"a long description", changes{"paymentDescription": `"` + strings.Repeat("ø", 101) + `"`}, []string{"paymentDescription: The field PaymentDescription must be a string with a minimum length of 3 and a maximum length of 100."}},
+		{"a date in words", changes{"expiresAt": `"tomorrow"`}, []string{"expiresAt: The value tomorrow is not valid for ExpiresAt."}},
+		{"an hour of one digit", changes{"expiresAt": `"2026-10-08T9:00:00Z"`}, []string{"expiresAt: The value 2026-10-08T9:00:00Z is not valid for ExpiresAt."}},
+		{"an array in metadata", changes{"metadata": `{"a":[1]}`}, []string{"metadata.a: The value [1] is not valid for A."}},
 		{"an object in metadata", changes{"metadata": `{"a":{}}`}, []string{"metadata.a: The value {} is not valid for A."}},
 		{"a source nobody knows", changes{"paymentMethod": `{"type":"WALLET","blockedSources":["CASH",1]}`}, []string{
 			"paymentMethod.blockedSources[0]: The value CASH is not valid for BlockedSources.", "paymentMethod.blockedSources[1]: The value 1 is not valid for BlockedSources.",
@@ -57,6 +65,37 @@ func TestShapeOfCreate(t *testing.T) {
 		{"a line with both taxes", changes{"receipt": strings.Replace(someReceipt, `"taxRate":0`, `"taxRate":0,"taxPercentage":0`, 1)}, []string{"receipt.orderLines[0].taxRate: Only one of TaxRate and TaxPercentage can be set."}},
 		{"a line without tax", changes{"receipt": strings.Replace(someReceipt, `,"taxRate":0`, ``, 1)}, []string{"receipt.orderLines[0].taxRate: The TaxRate field is required."}},
 		{"a quantity in words", changes{"receipt": strings.Replace(someReceipt, `"taxRate":0`, `"taxRate":0,"unitInfo":{"unitPrice":1,"quantity":"two"}`, 1)}, []string{`receipt.orderLines[0].unitInfo.quantity: The field Quantity must match the regular expression '^\d+([\.]\d{1,8})?$'.`}},
+		{"a line out of every bound", changes{"receipt": strings.Replace(someReceipt, `"taxRate":0`, `"taxRate":10001,"discount":-1,"unitInfo":{"unitPrice":-1,"quantity":"12345678901","quantityUnit":"MILE"}`, 1)}, []string{
+			"receipt.orderLines[0].taxRate: The field TaxRate must be between 0 and 10000.",
+			"receipt.orderLines[0].unitInfo.unitPrice: The field UnitPrice must be between 0 and 9223372036854775807.",
+			"receipt.orderLines[0].unitInfo.quantity: The field Quantity must be a string with a minimum length of 0 and a maximum length of 10.",
+			"receipt.orderLines[0].unitInfo.quantityUnit: The value MILE is not valid for QuantityUnit.",
+			"receipt.orderLines[0].discount: The field Discount must be between 0 and 9223372036854775807.",
+		}},
+		{"an empty line and an empty unit", changes{"receipt": `{"orderLines":[{"taxPercentage":101},{"name":"a","id":"1","totalAmount":1,"totalAmountExcludingTax":1,"totalTaxAmount":0,"taxRate":0,"unitInfo":{}}],"bottomLine":{"currency":"NOK"}}`}, []string{
+			"receipt.orderLines[0].name: The Name field is required.", "receipt.orderLines[0].id: The Id field is required.",
+			"receipt.orderLines[0].totalAmount: The TotalAmount field is required.",
+			"receipt.orderLines[0].totalAmountExcludingTax: The TotalAmountExcludingTax field is required.",
+			"receipt.orderLines[0].totalTaxAmount: The TotalTaxAmount field is required.",
+			"receipt.orderLines[0].taxPercentage: The field TaxPercentage must be between 0 and 100.",
+			"receipt.orderLines[1].unitInfo.unitPrice: The UnitPrice field is required.", "receipt.orderLines[1].unitInfo.quantity: The Quantity field is required.",
+		}},
+		{"a bottom line out of every bound", changes{"receipt": strings.Replace(someReceipt, `{"currency":"NOK"}`, `{"tipAmount":-1,"paymentSources":{"card":1.5},"barcode":{"format":"QR"}}`, 1)}, []string{
+			"receipt.bottomLine.currency: The Currency field is required.", "receipt.bottomLine.tipAmount: The field TipAmount must be between 0 and 9223372036854775807.",
+			"receipt.bottomLine.paymentSources.card: The value 1.5 is not valid for Card.",
+			"receipt.bottomLine.barcode.format: The value QR is not valid for Format.", "receipt.bottomLine.barcode.data: The Data field is required.",
+		}},
+		{"a flight out of every bound", changes{"industryData": `{"airlineData":{"agencyInvoiceNumber":"","airlineCode":"A23","airlineDesignatorCode":"D1","passengerName":"` + strings.Repeat("x", 50) + `","ticketNumber":"` + strings.Repeat("x", 151) + `"}}`}, []string{
+			"industryData.airlineData.agencyInvoiceNumber: The field AgencyInvoiceNumber must be a string with a minimum length of 1 and a maximum length of 6.",
+			"industryData.airlineData.airlineCode: The field AirlineCode must match the regular expression '^[0-9]{3}$'.",
+			"industryData.airlineData.airlineDesignatorCode: The field AirlineDesignatorCode must match the regular expression '^[a-zA-Z]{2}$'.",
+			"industryData.airlineData.passengerName: The field PassengerName must be a string with a minimum length of 1 and a maximum length of 49.",
+			"industryData.airlineData.ticketNumber: The field TicketNumber must be a string with a minimum length of 1 and a maximum length of 150.",
+		}},
+		{"card passthrough without its data", changes{"cardPassthrough": `{"pspReference":"` + strings.Repeat("x", 65) + `"}`}, []string{
+			"cardPassthrough.pspReference: The field PspReference must be a string with a minimum length of 0 and a maximum length of 64.",
+			"cardPassthrough.cardCallbackUrl: The CardCallbackUrl field is required.", "cardPassthrough.allowedCardTypes: The AllowedCardTypes field is required.",
+		}},
 		{"an unknown shipping brand", changes{"shipping": strings.Replace(someOptions, `"brand":"OTHER"`, `"brand":"OWL"`, 1)}, []string{"shipping.fixedOptions[0].brand: The value OWL is not valid for Brand."}},
 		{"a flight without number", changes{"industryData": `{"airlineData":{"agencyInvoiceNumber":"1234567","airlineCode":"12","airlineDesignatorCode":"DY"}}`}, []string{
 			"industryData.airlineData.agencyInvoiceNumber: The field AgencyInvoiceNumber must be a string with a minimum length of 1 and a maximum length of 6.",
@@ -114,6 +153,63 @@ func TestTolerancesOfCreate(t *testing.T) {
 			newWorld(t).lenient().create("k", with(c.changes)).status(201)
 		})
 	}
+}
+
+func TestEveryValueOfTheContractIsTaken(t *testing.T) {
+	t.Parallel()
+	unit := func(kind string) string {
+		return strings.Replace(someReceipt, `"taxRate":0`, `"taxRate":0,"unitInfo":{"unitPrice":1,"quantity":"1","quantityUnit":"`+kind+`"}`, 1)
+	}
+	for member, c := range map[string]struct {
+		values string
+		with   func(value string) changes
+	}{
+		"the units": {"PCS KG KM MINUTE LITRE KWH", func(v string) changes { return changes{"receipt": unit(v)} }},
+		"the barcodes": {"EAN-13,CODE 39,CODE 128", func(v string) changes {
+			return changes{"receipt": strings.Replace(someReceipt, `"NOK"`, `"NOK","barcode":{"format":"`+v+`","data":"1"}`, 1)}
+		}},
+		"the interactions": {"CUSTOMER_PRESENT CUSTOMER_NOT_PRESENT", func(v string) changes { return changes{"customerInteraction": `"` + v + `"`} }},
+		"the types of shipping": {"HOME_DELIVERY PICKUP_POINT MAILBOX IN_STORE OTHER", func(v string) changes {
+			return changes{"profile": `{"scope":"address"}`, "shipping": strings.Replace(someOptions, "IN_STORE", v, 1)}
+		}},
+		"the brands of shipping": {"POSTEN BRING POSTNORD HELTHJEM PORTERBUDDY DHL INSTABOX FEDEX MATKAHUOLTO GLS POSTI GORDON OTHER", func(v string) changes {
+			return changes{"profile": `{"scope":"address"}`, "shipping": strings.Replace(someOptions, `"brand":"OTHER"`, `"brand":"`+v+`"`, 1)}
+		}},
+		"the cards": {"VISA_DEBIT VISA_CREDIT MC_CREDIT MC_DEBIT DANKORT ELEC_DEBIT", func(v string) changes {
+			return changes{"paymentMethod": `{"type":"CARD_PASSTHROUGH"}`, "cardPassthrough": strings.Replace(somePSP, "DANKORT", v, 1)}
+		}},
+		"the ages": {"0 100", func(v string) changes { return changes{"minimumUserAge": v} }},
+		"the sizes": {"100 2000 null", func(v string) changes {
+			return changes{"userFlow": `"QR"`, "qrFormat": `{"format":"IMAGE/PNG","size":` + v + `}`}
+		}},
+		"the times": {"2026-10-08T11:00:00Z 2026-10-08T11:00:00.123456789Z 2026-10-08T11:00:00-03:30", func(v string) changes {
+			return changes{"expiresAt": `"` + v + `"`, "receipt": someReceipt}
+		}},
+	} {
+		t.Run(member, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			w.switches(func(s *directory.Switches) { s.PSP = true })
+			values := strings.Fields(c.values)
+			if strings.Contains(c.values, ",") {
+				values = strings.Split(c.values, ",")
+			}
+			for i, v := range values {
+				changed := c.with(v)
+				changed["reference"] = fmt.Sprintf(`"order-%04d"`, i)
+				w.create(fmt.Sprint("k", i), with(changed)).status(201)
+			}
+		})
+	}
+}
+
+func TestReferencesAndKeysAreTakenByTheirCase(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.create("key", with(nil)).status(201)
+	w.get("ORDER-0001").coded(404, "5090", "Reference not found")
+	w.create("KEY", with(changes{"reference": `"ORDER-0001"`})).status(201)
+	w.get("ORDER-0001").status(200)
 }
 
 func TestNumbersInMetadataBecomeText(t *testing.T) {

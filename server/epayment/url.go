@@ -12,8 +12,8 @@ import (
 // link is a URL of a request and what it may be.
 type link struct {
 	field, value string
-	// webOnly refuses the schemes of apps, commonPort all ports but those
-	// that callbacks may go to.
+	// webOnly refuses the schemes of apps, commonPort in strict mode all ports
+	// but those that callbacks may go to.
 	webOnly, commonPort bool
 }
 
@@ -73,7 +73,7 @@ func (l link) webProblem(u *url.URL, strict bool) string {
 		return "it has no host"
 	case strict && local(u.Hostname()):
 		return "localhost and private addresses are not allowed"
-	case l.commonPort && !slices.Contains([]string{"", "80", "443", "8080"}, u.Port()):
+	case strict && l.commonPort && !slices.Contains([]string{"", "80", "443", "8080"}, u.Port()):
 		return "the port must be 80, 443 or 8080"
 	}
 	return ""

@@ -165,7 +165,7 @@ func appendMetadata(b []byte, d *payment.Details) []byte {
 // appendShipping adds where the goods go and how.
 func appendShipping(b []byte, s *payment.ShippingChoice) []byte {
 	b = append(b, `,"shippingDetails":{"address":`...)
-	b = appendAddress(b, s.Address, func(text string) string { return text })
+	b = appendAddress(b, s.Address)
 	b = append(b, `,"shippingCost":`...)
 	b = strconv.AppendInt(b, s.Cost, 10)
 	b = append(b, `,"shippingOptionId":`...)
@@ -180,7 +180,8 @@ func appendShipping(b []byte, s *payment.ShippingChoice) []byte {
 const profileLife = 168 * time.Hour
 
 // appendUser adds the details the payer shared. Once they may not be read any
-// more every text of them says so.
+// more every text of them says so, and the list of addresses is left out
+// (userinfo contract, section 5).
 func appendUser(b []byte, g *payment.Grant, readable bool) []byte {
 	show := func(s string) string {
 		if s != "" && !readable {
@@ -197,14 +198,14 @@ func appendUser(b []byte, g *payment.Grant, readable bool) []byte {
 	} {
 		b = appendMember(b, opener(b, start), m.name, show(m.value))
 	}
-	if len(u.Addresses) > 0 {
+	if len(u.Addresses) > 0 && readable {
 		b = append(b, opener(b, start))
 		b = append(b, `"addresses":[`...)
 		for i, a := range u.Addresses {
 			if i > 0 {
 				b = append(b, ',')
 			}
-			b = appendAddress(b, a, show)
+			b = appendAddress(b, a)
 		}
 		b = append(b, ']')
 	}
@@ -222,12 +223,12 @@ func opener(b []byte, start int) byte {
 	return ','
 }
 
-func appendAddress(b []byte, a payment.Address, show func(string) string) []byte {
+func appendAddress(b []byte, a payment.Address) []byte {
 	start := len(b)
 	for _, m := range []struct{ name, value string }{
 		{"addressLine1", a.Line1}, {"addressLine2", a.Line2}, {"city", a.City}, {"country", a.Country}, {"postCode", a.PostCode},
 	} {
-		b = appendMember(b, opener(b, start), m.name, show(m.value))
+		b = appendMember(b, opener(b, start), m.name, m.value)
 	}
 	if len(b) == start {
 		b = append(b, '{')

@@ -13,6 +13,7 @@ import (
 
 	"liksom/server/directory"
 	"liksom/server/gateway"
+	"liksom/server/openapi/openapitest"
 )
 
 func credentials(id, secret string) []string {
@@ -23,7 +24,7 @@ func TestATokenIsGivenAsStrings(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t)
-		got := ask(w.TokenRoutes(), "POST", "/accesstoken/get", "", credentials(taxi, directory.DemoSecret)...)
+		got := ask(openapitest.New(t).Handler(w.TokenRoutes()), "POST", "/accesstoken/get", "", credentials(taxi, directory.DemoSecret)...)
 		require.Equal(t, 200, got.Code, got.Body)
 		require.Equal(t, "application/json;charset=UTF-8", got.Header().Get("Content-Type"))
 		answer := decode(t, got.Body.String())
@@ -78,7 +79,7 @@ func TestTokenRefusals(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			got := ask(newWorld(t).TokenRoutes(), "POST", "/accesstoken/get", "", c.headers...)
+			got := ask(openapitest.New(t).Handler(newWorld(t).TokenRoutes()), "POST", "/accesstoken/get", "", c.headers...)
 			require.Equal(t, c.status, got.Code)
 			require.Contains(t, got.Body.String(), c.body)
 		})
@@ -87,7 +88,7 @@ func TestTokenRefusals(t *testing.T) {
 
 func TestTheTokenPathIsMatchedWithoutCase(t *testing.T) {
 	t.Parallel()
-	h := newWorld(t).TokenRoutes()
+	h := openapitest.New(t).Handler(newWorld(t).TokenRoutes())
 	for path, status := range map[string]int{
 		"/accesstoken/get": 200, "/accessToken/get": 200, "/accesstoken/get/": 200, "/AccessToken/Get": 200, "/accesstoken/other": 404, "/Miami/v1/token": 404,
 	} {
@@ -102,14 +103,14 @@ func TestHeadersOfTheOfficialClientsAreTolerated(t *testing.T) {
 	t.Parallel()
 	headers := append(credentials(taxi, directory.DemoSecret), "Authorization: Bearer ", "Idempotency-Key: x",
 		"Content-Type: application/x-www-form-urlencoded", "Vipps-System-Name: ", "Accept: image/png")
-	require.Equal(t, 200, ask(newWorld(t).TokenRoutes(), "POST", "/accesstoken/get", "ignored", headers...).Code)
+	require.Equal(t, 200, ask(openapitest.New(t).Handler(newWorld(t).TokenRoutes()), "POST", "/accesstoken/get", "ignored", headers...).Code)
 }
 
 func TestOpenModeGivesAnybodyAToken(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.Open = true
-	require.Equal(t, 200, ask(w.TokenRoutes(), "POST", "/accesstoken/get", "", "client_id: who", "client_secret: ever").Code)
+	require.Equal(t, 200, ask(openapitest.New(t).Handler(w.TokenRoutes()), "POST", "/accesstoken/get", "", "client_id: who", "client_secret: ever").Code)
 }
 
 func TestTheSpecialToken(t *testing.T) {
@@ -130,7 +131,7 @@ func TestTheSpecialToken(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			got := ask(newWorld(t).TokenRoutes(), "POST", "/miami/v1/token", c.body, c.headers...)
+			got := ask(openapitest.New(t).Handler(newWorld(t).TokenRoutes()), "POST", "/miami/v1/token", c.body, c.headers...)
 			require.Equal(t, c.status, got.Code)
 			answer := decode(t, got.Body.String())
 			if c.status == 200 {
@@ -182,4 +183,13 @@ func TestAllTokensCanBeEnded(t *testing.T) {
 	require.ErrorContains(t, err, "ended")
 	_, err = w.Tokens.Verify(w.token(taxi))
 	require.NoError(t, err, "new ones are good")
+}
+
+func TestTheDocumentHasEveryWayToGetAToken(t *testing.T) {
+	t.Parallel()
+	served := []string{"POST /accesstoken/get", "POST /miami/v1/token"}
+	for _, route := range served {
+		require.True(t, gateway.TokenPath(strings.TrimPrefix(route, "POST ")))
+	}
+	openapitest.Complete(t, "access-token", served)
 }

@@ -88,7 +88,7 @@ func FuzzSyntaxPointsIntoTheBody(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		var v any
+		var v json.RawMessage // a number too large for Go is no error of syntax
 		err := json.Unmarshal([]byte(s), &v)
 		if err == nil {
 			return

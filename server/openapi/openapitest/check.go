@@ -69,9 +69,9 @@ func Check(x *Exchange, lenient bool) error {
 	request.Body = io.NopCloser(bytes.NewReader(x.Body))
 	if len(x.Body) == 0 {
 		request.Body = http.NoBody
-	} else if onlyJSON(route.Operation) {
+	} else if media := onlyMedia(route.Operation); media != "" {
 		// A body is read as what is described, whatever it says it is.
-		request.Header.Set("Content-Type", "application/json")
+		request.Header.Set("Content-Type", media)
 	}
 	input := &openapi3filter.RequestValidationInput{Request: request, PathParams: params, Route: route, Options: options()}
 	if !lenient && x.Status < http.StatusMultipleChoices {
@@ -96,8 +96,16 @@ func canonical(h http.Header) http.Header {
 	return like
 }
 
-func onlyJSON(op *openapi3.Operation) bool {
-	return op.RequestBody != nil && len(op.RequestBody.Value.Content) == 1 && op.RequestBody.Value.Content["application/json"] != nil
+// onlyMedia is the one media type that a body may have, "" if there is a
+// choice or no body.
+func onlyMedia(op *openapi3.Operation) string {
+	if op.RequestBody == nil || len(op.RequestBody.Value.Content) != 1 {
+		return ""
+	}
+	for media := range op.RequestBody.Value.Content {
+		return media
+	}
+	return ""
 }
 
 func answered(x *Exchange, input *openapi3filter.RequestValidationInput) error {

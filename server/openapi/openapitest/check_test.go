@@ -1,0 +1,103 @@
+package openapitest_test
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"liksom/server/openapi/openapitest"
+)
+
+const (
+	clock  = `{"now":"2026-11-21T10:00:00Z","real":"2026-11-21T10:00:00Z","speed":1,"frozen":false}`
+	jsonUT = "application/json; charset=utf-8"
+)
+
+func TestCheck(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name                   string
+		method, path, body     string
+		status                 int
+		media, answer, problem string
+	}{
+		{"what is described passes", "GET", "/sim/v1/clock", "", 200, jsonUT, clock, ""},
+		{"a request that is described passes", "PUT", "/sim/v1/clock", `{"speed":2}`, 200, jsonUT, clock, ""},
+		{"an undescribed member is told", "GET", "/sim/v1/clock", "", 200, jsonUT, strings.Replace(clock, "{", `{"more":1,`, 1), "more"},
+		{"a missing member is told", "GET", "/sim/v1/clock", "", 200, jsonUT, `{}`, "missing"},
+		{"an undescribed status is told", "GET", "/sim/v1/clock", "", 418, jsonUT, `{}`, "this status is not described"},
+		{"an undescribed content type is told", "GET", "/sim/v1/clock", "", 200, "text/html", clock, "text/html"},
+		{"a body where none is described is told", "DELETE", "/sim/v1/faults", "", 204, jsonUT, `{}`, "a body is not described"},
+		{"a body that is lacking is told", "GET", "/sim/v1/clock", "", 200, "", "", "a body is described and not there"},
+		{"a success of a request that is not as described is told", "PUT", "/sim/v1/clock", `{"spede":2}`, 200, jsonUT, clock, "the request"},
+		{"a parameter that is not as described is told", "GET", "/sim/v1/payments?limit=0", "", 200, jsonUT, `{"payments":[]}`, "limit"},
+		{"a refused request may be anything", "PUT", "/sim/v1/clock", `{"spede":2}`, 400, "application/problem+json", `{"type":"a","title":"b","status":400,"traceId":"00-2f1e0d9c8b7a69584736251403f2e1d0-0a1b2c3d4e5f6071-01"}`, ""},
+		{"an undescribed path is told", "GET", "/sim/v1/nowhere", "", 200, jsonUT, `{}`, "no document has this path"},
+		{"an undescribed path may be missing", "GET", "/sim/v1/nowhere", "", 404, jsonUT, `{}`, ""},
+		{"a slash at the end is no matter to imitated APIs", "DELETE", "/webhooks/v1/webhooks/497f6eca-6276-4993-bfeb-53cbbbba6f08/", "", 204, "", "", ""},
+		{"the token's path may be cased at will", "POST", "/AccessToken/get", "", 500, jsonUT, `{}`, "this status is not described"},
+		{"pages are not described", "GET", "/landing", "", 200, "text/html", "<p>", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			x := &openapitest.Exchange{
+				Request: httptest.NewRequest(c.method, c.path, strings.NewReader(c.body)), Body: []byte(c.body),
+				Status: c.status, Header: http.Header{"Content-Type": {c.media}}, Answer: []byte(c.answer),
+			}
+			err := openapitest.Check(x, false)
+			if c.problem == "" {
+				require.NoError(t, err)
+				return
+			}
+			require.ErrorContains(t, err, c.problem)
+		})
+	}
+}
+
+func TestALenientCheckTakesAnyRequestAndLooksAtTheAnswer(t *testing.T) {
+	t.Parallel()
+	x := &openapitest.Exchange{
+		Request: httptest.NewRequest("PUT", "/sim/v1/clock", nil), Body: []byte(`{"spede":2}`),
+		Status: 200, Header: http.Header{"Content-Type": {jsonUT}}, Answer: []byte(clock),
+	}
+	require.NoError(t, openapitest.Check(x, true))
+	x.Answer = []byte(`{}`)
+	require.Error(t, openapitest.Check(x, true))
+}
+
+// complaints counts what a test was told, in the place of failing.
+type complaints struct {
+	*testing.T
+	told []string
+}
+
+func (c *complaints) Errorf(_ string, args ...any) { c.told = append(c.told, args[0].(error).Error()) }
+
+func TestATransportPassesOnWhatItChecks(t *testing.T) {
+	t.Parallel()
+	answer := clock
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", jsonUT)
+		_, _ = w.Write([]byte(answer))
+	}))
+	t.Cleanup(server.Close)
+	heard := &complaints{T: t}
+	client := &http.Client{Transport: openapitest.New(heard).Transport(http.DefaultTransport)}
+	get := func() string {
+		got, err := client.Get(server.URL + "/w/ci-42/sim/v1/clock")
+		require.NoError(t, err)
+		defer func() { require.NoError(t, got.Body.Close()) }()
+		text, err := io.ReadAll(got.Body)
+		require.NoError(t, err)
+		return string(text)
+	}
+	require.Equal(t, clock, get())
+	require.Empty(t, heard.told)
+	answer = `{"now":"late"}`
+	require.Equal(t, answer, get())
+	require.Len(t, heard.told, 1)
+}
