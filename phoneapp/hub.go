@@ -46,7 +46,7 @@ type Config struct {
 	Directory *directory.Directory
 	Clock     Clock
 	// Read tells what a scanned text says. An error means that it is no code
-	// at all; its message is shown.
+	// at all.
 	Read func(content string) (Scanned, error)
 	// CheckIn checks a phone's owner in with a merchant's code, by its id, and
 	// waits for the merchant's answer. Codes that are not there are the

@@ -54,8 +54,10 @@ type Request struct {
 	Since     time.Time `json:"since"`
 	ExpiresAt time.Time `json:"expiresAt"`
 	// EndedAt is when it was answered, withdrawn or ran out; left out before.
-	EndedAt     time.Time   `json:"endedAt,omitzero"`
-	ReturnURL   string      `json:"returnUrl,omitempty"`
+	EndedAt   time.Time `json:"endedAt,omitzero"`
+	ReturnURL string    `json:"returnUrl,omitempty"`
+	// ReceiptURL is the merchant's own receipt, to be opened once paid.
+	ReceiptURL  string      `json:"receiptUrl,omitempty"`
 	LegalLinks  *LegalLinks `json:"legalLinks,omitempty"`
 	AutopilotAt *time.Time  `json:"autopilotAt,omitempty"`
 	Failure     *Failure    `json:"failure,omitempty"`
@@ -153,7 +155,7 @@ func (h *Hub) request(p *payment.Payment, phone *directory.Phone, past history) 
 		r.Scopes = asked
 	}
 	if d := p.Details; d != nil {
-		r.Receipt = receipt(p)
+		r.Receipt, r.ReceiptURL = receipt(p), d.ReceiptURL
 		if d.TermsURL != "" || d.PrivacyURL != "" {
 			r.LegalLinks = &LegalLinks{TermsOfSaleURL: d.TermsURL, PrivacyPolicyURL: d.PrivacyURL}
 		}

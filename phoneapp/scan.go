@@ -67,7 +67,7 @@ func (h *Hub) Scan(ctx context.Context, number, content string) (ScanResult, err
 	s, err := h.Read(content)
 	switch {
 	case err != nil:
-		return ScanResult{}, bad(err.Error())
+		return ScanResult{}, bad("This code holds no link: the app does not know what to do with it.")
 	case s.Foreign != "":
 		return ScanResult{}, bad("This link belongs to " + s.Foreign + ", which the app does not follow.")
 	case s.Personal:

@@ -167,6 +167,7 @@ func TestARequestShowsAllThereIsToKnow(t *testing.T) {
 			c.ReturnURL, c.Scopes = "https://shop.example/done", []string{"name"}
 			c.Details = &payment.Details{
 				TermsURL: "https://shop.example/terms", PrivacyURL: "https://shop.example/privacy",
+				ReceiptURL: "https://shop.example/receipts/17",
 				Receipt: &payment.Receipt{
 					Currency: "NOK", Tip: 500, Number: "17",
 					Lines: []payment.Line{{ID: "1", Name: "A ride <home>", Total: 34500, ExcludesTax: 27600, Tax: 6900, Quantity: "1"}},

@@ -38,7 +38,7 @@ type Code struct {
 }
 
 // ErrNoLink tells that a text is no link, and so no code the app knows.
-var ErrNoLink = errors.New("this code holds no link: the app does not know what to do with it")
+var ErrNoLink = errors.New("the text holds no link")
 
 // vendorHost is the only domain the real app scans; of its links, the
 // personal ones are understood here too.

@@ -74,16 +74,9 @@ func (d *Door) Mount(r *mux.Router) {
 		r.HandleFunc(path, serve).Methods(http.MethodGet, http.MethodHead).Name("GET " + path)
 	}
 	r.HandleFunc("/qr/{id:c[A-Za-z0-9]{8}}", d.checkIn).Methods(http.MethodPost).Name("POST /qr/{id}")
-	r.HandleFunc("/qr/{id:c[A-Za-z0-9]{8}}", only("GET, HEAD, POST"))
+	r.HandleFunc("/qr/{id:c[A-Za-z0-9]{8}}", problem.Only("GET, HEAD, POST"))
 	for _, path := range []string{"/qr-image/v1", "/qr/{id}"} {
-		r.HandleFunc(path, only("GET, HEAD"))
-	}
-}
-
-func only(methods string) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Allow", methods)
-		problem.Write(w, problem.Document{Status: http.StatusMethodNotAllowed, Detail: r.Method + " is not possible here."})
+		r.HandleFunc(path, problem.Only("GET, HEAD"))
 	}
 }
 

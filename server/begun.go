@@ -45,20 +45,20 @@ func (o Options) begun() (begun, error) {
 	}
 	s := &b.settings
 	for _, d := range []struct {
-		given, usual time.Duration
-		into         *directory.Duration
-		name, flag   string
+		given      time.Duration
+		into       *directory.Duration
+		name, flag string
 	}{
-		{o.LandingWindow, 5 * time.Minute, &s.LandingWindow, "landingWindow", "--landing-window"},
-		{o.ApprovalWindow, 5 * time.Minute, &s.ApprovalWindow, "approvalWindow", "--approval-window"},
-		{o.WebhookTimeout, 10 * time.Second, &s.WebhookTimeout, "webhookTimeout", "--webhook-timeout"},
+		{o.LandingWindow, &s.LandingWindow, "landingWindow", "--landing-window"},
+		{o.ApprovalWindow, &s.ApprovalWindow, "approvalWindow", "--approval-window"},
+		{o.WebhookTimeout, &s.WebhookTimeout, "webhookTimeout", "--webhook-timeout"},
 	} {
-		if d.given != d.usual {
+		if d.given != 0 {
 			*d.into, b.fixedBy[d.name] = directory.Duration(d.given), d.flag
 		}
 	}
 	for _, d := range []struct {
-		given      bool
+		given      Switch
 		into       *bool
 		name, flag string
 	}{
@@ -66,8 +66,8 @@ func (o Options) begun() (begun, error) {
 		{o.StrictURLs, &s.StrictURLs, "strictUrls", "--strict-urls"},
 		{o.StrictBodies, &s.StrictBodies, "strictBodies", "--strict-bodies"},
 	} {
-		if d.given {
-			*d.into, b.fixedBy[d.name] = true, d.flag
+		if d.given != "" {
+			*d.into, b.fixedBy[d.name] = d.given == On, d.flag
 		}
 	}
 	return b, nil

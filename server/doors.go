@@ -77,14 +77,11 @@ func (d *doors) find(part string) http.Handler {
 
 func (w *World) newGateway() *gateway.Gateway {
 	return &gateway.Gateway{
-		Directory: w.directory, Tokens: gateway.NewIssuer(w.ids), Log: gateway.NewLog(callsKept),
+		Directory: w.directory, Tokens: gateway.NewIssuer(w.ids), Log: gateway.NewLog(gateway.DefaultCalls),
 		Open: w.server.options.Auth == "open", Now: w.clock.Now, IDs: w.ids, Base: w.base, Logger: w.server.options.Log,
 		Limited: func() bool { return w.directory.Settings().RateLimit }, Faults: callFaults{w.faults},
 	}
 }
-
-// callsKept is how many API calls a world remembers.
-const callsKept = 2000
 
 func (w *World) epaymentDoor() http.Handler {
 	d := &epayment.Door{

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"liksom/server/config"
+	"liksom/server/control"
 )
 
 // Options are everything that can be set when a simulator starts. The zero
@@ -21,21 +22,21 @@ type Options struct {
 	PublicURL string
 	// Store is "memory" or "sqlite:PATH".
 	Store string
-	// LandingWindow and ApprovalWindow are how long a payer may take, five
-	// minutes each unless set.
+	// LandingWindow and ApprovalWindow are how long a payer may take; 0 leaves
+	// them to Config, else five minutes each.
 	LandingWindow  time.Duration
 	ApprovalWindow time.Duration
 	// ClockSpeed is simulated seconds per real second; 0 leaves the clock as
 	// it was kept, or at 1.
 	ClockSpeed float64
 	// RateLimit puts the vendor's limits per reference in force.
-	RateLimit bool
+	RateLimit Switch
 	// StrictBodies refuses unknown members in request bodies.
-	StrictBodies bool
+	StrictBodies Switch
 	// StrictURLs refuses http and private addresses as the vendor does.
-	StrictURLs bool
-	// WebhookTimeout is the real time a webhook target has to answer, 10 s
-	// unless set.
+	StrictURLs Switch
+	// WebhookTimeout is the real time a webhook target has to answer; 0 leaves
+	// it to Config, else 10 s.
 	WebhookTimeout time.Duration
 	// WebhookCA is a PEM file with authorities to trust beside the system's.
 	WebhookCA string
@@ -57,21 +58,28 @@ type Options struct {
 	Dial   func(ctx context.Context, network, addr string) (net.Conn, error)
 }
 
+// Switch is an option that is on or off where something was said, and left to
+// [Options.Config], else off, where nothing was.
+type Switch string
+
+// The values of a switch that was set.
+const (
+	On  Switch = "on"
+	Off Switch = "off"
+)
+
+// OptionError tells of an option that cannot be.
+type OptionError struct{ error }
+
+// Unwrap gives what is wrong with the option.
+func (e OptionError) Unwrap() error { return e.error }
+
 func (o Options) withDefaults() Options {
 	if o.Addr == "" {
 		o.Addr = "127.0.0.1:8080"
 	}
 	if o.Store == "" {
 		o.Store = "memory"
-	}
-	if o.LandingWindow == 0 {
-		o.LandingWindow = 5 * time.Minute
-	}
-	if o.ApprovalWindow == 0 {
-		o.ApprovalWindow = 5 * time.Minute
-	}
-	if o.WebhookTimeout == 0 {
-		o.WebhookTimeout = 10 * time.Second
 	}
 	if o.Egress == "" {
 		o.Egress = "any"
@@ -97,8 +105,14 @@ func (o Options) check() error {
 	if o.LandingWindow < 0 || o.ApprovalWindow < 0 {
 		return fmt.Errorf("a window cannot be negative: landing %s, approval %s", o.LandingWindow, o.ApprovalWindow)
 	}
-	if o.ClockSpeed < 0 {
-		return fmt.Errorf("the clock's speed must be above 0, not %g", o.ClockSpeed)
+	if o.WebhookTimeout < 0 {
+		return fmt.Errorf("the webhook timeout cannot be negative: %s", o.WebhookTimeout)
+	}
+	if !(o.ClockSpeed >= 0 && o.ClockSpeed <= control.MaxSpeed) {
+		return fmt.Errorf("the clock's speed must be above 0 and at most %d, not %g", control.MaxSpeed, o.ClockSpeed)
+	}
+	if err := checkAddr(o.Addr); err != nil {
+		return err
 	}
 	if o.Auth != "strict" && o.Auth != "open" {
 		return fmt.Errorf(`auth is "strict" or "open", not %q`, o.Auth)
@@ -112,6 +126,19 @@ func (o Options) check() error {
 	u, err := url.Parse(o.PublicURL)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return fmt.Errorf("the public URL %q is not an http or https URL with a host", o.PublicURL)
+	}
+	return nil
+}
+
+// checkAddr tells an address that can never be listened on from one that
+// cannot be at this moment.
+func checkAddr(addr string) error {
+	_, port, err := net.SplitHostPort(addr)
+	if err == nil {
+		_, err = net.LookupPort("tcp", port)
+	}
+	if err != nil {
+		return fmt.Errorf("the address %q is not HOST:PORT, such as 127.0.0.1:8080", addr)
 	}
 	return nil
 }

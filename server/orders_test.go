@@ -103,7 +103,7 @@ func TestOrderManagementAsksForKeysInItsOwnForm(t *testing.T) {
 
 func TestOrdersObeyStrictBodies(t *testing.T) {
 	t.Parallel()
-	sim := servertest.Start(t, servertest.With(func(o *server.Options) { o.StrictBodies = true }))
+	sim := servertest.Start(t, servertest.With(func(o *server.Options) { o.StrictBodies = server.On }))
 	header := map[string]string{"Ocp-Apim-Subscription-Key": demoKey, "Authorization": bearer(t, sim, taxiClient)}
 	status, body := sendBody(t, sim, http.MethodPut, "/order-management/v2/ECOM/categories/ride-0001", header,
 		`{"category":"TICKET","orderDetailsUrl":"https://taxi.example/t","colour":"red"}`)

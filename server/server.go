@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"liksom/server/payment"
@@ -44,7 +45,7 @@ type Server struct {
 func New(ctx context.Context, options Options) (*Server, error) {
 	options = options.withDefaults()
 	if err := options.check(); err != nil {
-		return nil, err
+		return nil, OptionError{err}
 	}
 	beginning, err := options.begun()
 	if err != nil {
@@ -145,8 +146,7 @@ func reachable(addr string) string {
 }
 
 func listenError(addr string, err error) error {
-	var op *net.OpError
-	if errors.As(err, &op) && strings.Contains(err.Error(), "address already in use") {
+	if errors.Is(err, syscall.EADDRINUSE) {
 		return fmt.Errorf("%s is taken by another program; choose another with --addr, or port 0 for a free one", addr)
 	}
 	return fmt.Errorf("cannot listen on %s: %w", addr, err)

@@ -249,7 +249,7 @@ func TestSettingsOutliveARestartUntilAReset(t *testing.T) {
 
 func TestAFlagIsOnlyTheBeginning(t *testing.T) {
 	t.Parallel()
-	sim := servertest.Start(t, servertest.With(func(o *server.Options) { o.RateLimit = true }))
+	sim := servertest.Start(t, servertest.With(func(o *server.Options) { o.RateLimit = server.On }))
 	s, err := sim.Client.Settings(t.Context())
 	require.NoError(t, err)
 	require.True(t, *s.RateLimit)

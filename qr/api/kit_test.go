@@ -42,7 +42,7 @@ func open(t testing.TB, options ...servertest.Option) *shop {
 	return s
 }
 
-func strict(o *server.Options) { o.StrictURLs, o.StrictBodies = true, true }
+func strict(o *server.Options) { o.StrictURLs, o.StrictBodies = server.On, server.On }
 
 // as has the shop call with other keys.
 func (s *shop) as(keys client.Credentials) {

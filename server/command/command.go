@@ -11,6 +11,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"liksom/server"
 	"liksom/server/config"
 )
 
@@ -71,6 +72,10 @@ func (p *Program) Run(ctx context.Context, args []string) int {
 func (p *Program) report(err error, status int) int {
 	var wrong usageError
 	if errors.As(err, &wrong) {
+		status = exitUsage
+	}
+	var option server.OptionError
+	if errors.As(err, &option) {
 		status = exitUsage
 	}
 	var mistake *config.Error

@@ -20,24 +20,52 @@ import (
 // stopWithin bounds a clean stop, in real time.
 const stopWithin = 15 * time.Second
 
-// serveCmd are the flags of serve; each is an environment variable too.
+// serveCmd are the flags of serve; each is an environment variable too. What
+// is a pointer may also stand in the file of --config: a flag goes before it,
+// even one that says the usual, so it must be told from one left out.
 type serveCmd struct {
-	Addr           string        `default:"127.0.0.1:8080" help:"Where to listen; port 0 picks a free one."`
-	PublicURL      string        `placeholder:"URL" help:"The URL put into redirect URLs and QR codes; needed behind a proxy or when real phones scan."`
-	Store          string        `default:"sqlite" help:"Where payments are kept: memory, sqlite (a file in your data folder) or sqlite:PATH."`
-	LandingWindow  time.Duration `default:"5m" help:"How long a payer may take to open the redirect URL and say who they are."`
-	ApprovalWindow time.Duration `default:"5m" help:"How long a payer may take to approve, from identification."`
-	ClockSpeed     float64       `placeholder:"N" help:"Simulated seconds per real second; 1 on first start, else as it was."`
-	RateLimit      string        `enum:"on,off" default:"off" help:"The vendor's limits per reference: ${enum}."`
-	StrictBodies   string        `enum:"on,off" default:"off" help:"Refuse unknown members in request bodies: ${enum}."`
-	StrictURLs     string        `name:"strict-urls" enum:"on,off" default:"off" help:"Refuse http and private addresses as the vendor does: ${enum}."`
-	WebhookTimeout time.Duration `default:"10s" help:"Real time a webhook target has to answer."`
-	WebhookCA      string        `name:"webhook-ca" placeholder:"FILE" help:"PEM file with authorities to trust for webhook targets, beside the system's."`
-	Egress         string        `enum:"any,private,loopback" default:"any" help:"Where webhooks may go: ${enum}."`
-	Auth           string        `enum:"strict,open" default:"strict" help:"strict: known merchants and keys only; open: any credentials."`
-	Seed           string        `help:"Makes ids, tokens and secrets repeatable."`
-	Config         string        `placeholder:"FILE" help:"YAML file with settings, merchants, phones, autopilots and faults to begin with."`
-	LogFormat      string        `enum:"text,json" default:"text" help:"How to log: ${enum}."`
+	Addr           string         `default:"127.0.0.1:8080" help:"Where to listen; port 0 picks a free one."`
+	PublicURL      string         `placeholder:"URL" help:"The URL put into redirect URLs and QR codes; needed behind a proxy or when real phones scan."`
+	Store          string         `default:"sqlite" help:"Where payments are kept: memory, sqlite (a file in your data folder) or sqlite:PATH."`
+	LandingWindow  *time.Duration `placeholder:"5m" help:"How long a payer may take to open the redirect URL and say who they are."`
+	ApprovalWindow *time.Duration `placeholder:"5m" help:"How long a payer may take to approve, from identification."`
+	ClockSpeed     *float64       `placeholder:"N" help:"Simulated seconds per real second; 1 on first start, else as it was."`
+	RateLimit      *string        `enum:"on,off" placeholder:"off" help:"The vendor's limits per reference: ${enum}."`
+	StrictBodies   *string        `enum:"on,off" placeholder:"off" help:"Refuse unknown members in request bodies: ${enum}."`
+	StrictURLs     *string        `name:"strict-urls" enum:"on,off" placeholder:"off" help:"Refuse http and private addresses as the vendor does: ${enum}."`
+	WebhookTimeout *time.Duration `placeholder:"10s" help:"Real time a webhook target has to answer."`
+	WebhookCA      string         `name:"webhook-ca" placeholder:"FILE" help:"PEM file with authorities to trust for webhook targets, beside the system's."`
+	Egress         string         `enum:"any,private,loopback" default:"any" help:"Where webhooks may go: ${enum}."`
+	Auth           string         `enum:"strict,open" default:"strict" help:"strict: known merchants and keys only; open: any credentials."`
+	Seed           string         `help:"Makes ids, tokens and secrets repeatable."`
+	Config         string         `placeholder:"FILE" help:"YAML file with settings, merchants, phones, autopilots and faults to begin with."`
+	LogFormat      string         `enum:"text,json" default:"text" help:"How to log: ${enum}."`
+}
+
+// Validate refuses numbers that no clock can count with.
+func (c *serveCmd) Validate() error {
+	for _, span := range []struct {
+		flag string
+		said *time.Duration
+	}{
+		{"--landing-window", c.LandingWindow}, {"--approval-window", c.ApprovalWindow}, {"--webhook-timeout", c.WebhookTimeout},
+	} {
+		if span.said != nil && *span.said <= 0 {
+			return fmt.Errorf("%s must be longer than nothing, not %s", span.flag, *span.said)
+		}
+	}
+	if c.ClockSpeed != nil && *c.ClockSpeed == 0 {
+		return errors.New("--clock-speed must be above 0; POST /sim/v1/clock/freeze stops the clock")
+	}
+	return nil
+}
+
+// said gives what a flag says, or nothing for one that was left out.
+func said[T any](flag *T) T {
+	if flag == nil {
+		return *new(T)
+	}
+	return *flag
 }
 
 // Run serves until a signal comes.
@@ -78,7 +106,7 @@ func (c *serveCmd) options(p *Program) (server.Options, error) {
 		}
 		store = "sqlite:" + path
 	}
-	if store != "memory" && !strings.HasPrefix(store, "sqlite:") {
+	if path, inFile := strings.CutPrefix(store, "sqlite:"); store != "memory" && (!inFile || path == "") {
 		return server.Options{}, usageError{fmt.Errorf("--store is memory, sqlite or sqlite:PATH, not %q", c.Store)}
 	}
 	var handler slog.Handler = slog.NewTextHandler(p.Err, nil)
@@ -87,9 +115,9 @@ func (c *serveCmd) options(p *Program) (server.Options, error) {
 	}
 	options := server.Options{
 		Addr: c.Addr, PublicURL: c.PublicURL, Store: store,
-		LandingWindow: c.LandingWindow, ApprovalWindow: c.ApprovalWindow, ClockSpeed: c.ClockSpeed,
-		RateLimit: c.RateLimit == "on", StrictBodies: c.StrictBodies == "on", StrictURLs: c.StrictURLs == "on",
-		WebhookTimeout: c.WebhookTimeout, WebhookCA: c.WebhookCA, Egress: c.Egress, Auth: c.Auth, Seed: c.Seed,
+		LandingWindow: said(c.LandingWindow), ApprovalWindow: said(c.ApprovalWindow), ClockSpeed: said(c.ClockSpeed),
+		RateLimit: server.Switch(said(c.RateLimit)), StrictBodies: server.Switch(said(c.StrictBodies)), StrictURLs: server.Switch(said(c.StrictURLs)),
+		WebhookTimeout: said(c.WebhookTimeout), WebhookCA: c.WebhookCA, Egress: c.Egress, Auth: c.Auth, Seed: c.Seed,
 		Version: p.Version, Log: slog.New(handler),
 	}
 	if c.Config == "" {

@@ -135,11 +135,46 @@ func TestAConfigurationThatCannotBeIsShownWithItsPlace(t *testing.T) {
 	}
 }
 
+func TestAWrongCommandLineIsOneLineAndStatusTwo(t *testing.T) {
+	t.Parallel()
+	for _, args := range []string{
+		"dance", "serve --nonsense", "serve --egress moon", "serve --store sqlite:", "serve --public-url nonsense", "serve --addr nonsense",
+		"serve --landing-window 0s", "serve --clock-speed=-1",
+	} {
+		t.Run(args, func(t *testing.T) {
+			t.Parallel()
+			var out, trouble bytes.Buffer
+			program := command.Program{Version: "test", Out: &out, Err: &trouble}
+			require.Equal(t, 2, program.Run(t.Context(), strings.Fields(args)), trouble.String())
+			require.Regexp(t, "^error  .+\n$", trouble.String())
+			require.Empty(t, out.String())
+		})
+	}
+}
+
 func TestServeBeginsAsFlagsAndFileSay(t *testing.T) {
 	t.Parallel()
-	file := filepath.Join(t.TempDir(), "liksom.yaml")
-	require.NoError(t, os.WriteFile(file, []byte("settings: {strictBodies: true}\n"), 0o600))
-	r := start(t, "--rate-limit", "on", "--config", file)
+	settings := settingsOf(t, "settings: {strictBodies: true}\n", "--rate-limit", "on")
+	require.Contains(t, settings, `"fixedBy":{"rateLimit":"--rate-limit","strictBodies":"--config"}`)
+}
+
+func TestAFlagThatSaysTheUsualGoesBeforeTheFileToo(t *testing.T) {
+	t.Parallel()
+	settings := settingsOf(t, "settings: {strictBodies: true, approvalWindow: 10m, webhookTimeout: 1s}\n",
+		"--strict-bodies", "off", "--approval-window", "5m", "--webhook-timeout", "10s")
+	require.Contains(t, settings, `"strictBodies":false`)
+	require.Contains(t, settings, `"approvalWindow":"5m0s"`)
+	require.Contains(t, settings, `"webhookTimeout":"10s"`)
+	require.NotContains(t, settings, "--config")
+}
+
+// settingsOf serves with a file and flags, and gives the settings of the
+// default world.
+func settingsOf(t *testing.T, file string, flags ...string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "liksom.yaml")
+	require.NoError(t, os.WriteFile(path, []byte(file), 0o600))
+	r := start(t, append(flags, "--config", path)...)
 	first, err := r.lines.ReadString('\n')
 	require.NoError(t, err, r.errors)
 	url, _ := strings.CutPrefix(strings.TrimSpace(first), "listening  ")
@@ -148,9 +183,9 @@ func TestServeBeginsAsFlagsAndFileSay(t *testing.T) {
 	settings, err := io.ReadAll(answer.Body)
 	require.NoError(t, err)
 	require.NoError(t, answer.Body.Close())
-	require.Contains(t, string(settings), `"fixedBy":{"rateLimit":"--rate-limit","strictBodies":"--config"}`)
 	r.stop()
 	_, err = io.ReadAll(r.lines)
 	require.NoError(t, err)
 	require.Zero(t, <-r.status, r.errors)
+	return string(settings)
 }

@@ -8,7 +8,8 @@ import (
 )
 
 const (
-	maxSpeed = 1e6
+	// MaxSpeed is the greatest speed of a clock: simulated seconds per real one.
+	MaxSpeed = 1_000_000
 	// lastYear is as far as the clock may go: later times do not fit into the
 	// due rows' nanoseconds.
 	lastYear = 2200
@@ -64,7 +65,7 @@ func (c *Control) changeClock(r *http.Request) (answer, error) {
 	if body.Speed == nil && body.Frozen == nil {
 		return answer{}, invalid("speed", "Say how many simulated seconds shall pass per real one.")
 	}
-	if body.Speed != nil && !(*body.Speed > 0 && *body.Speed <= maxSpeed) {
+	if body.Speed != nil && !(*body.Speed > 0 && *body.Speed <= MaxSpeed) {
 		return answer{}, invalid("speed", `The speed must be above 0 and at most 1000000; to stop the clock, say "frozen": true.`)
 	}
 	return c.turn(r, func(ctx context.Context) error {

@@ -155,6 +155,32 @@ func TestReusedKeys(t *testing.T) {
 	w.modify("cancel", "x", `{"cancelTransactionOnly":true}`).coded(409, "4020", "Idempotency error")
 }
 
+func TestAReusedKeyIsToldSo(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.through("approve")
+	w.modify("capture", "c", modification("NOK", "100")).status(200)
+	w.modify("refund", "r", modification("NOK", "100")).status(200)
+	for _, c := range []struct {
+		got    *reply
+		detail string
+	}{
+		{w.create("create", with(nil)), "Idempotency-Key create was already used for another request."},
+		{w.modify("capture", "c", modification("NOK", "101")), "A capture with this Idempotency-Key had another body."},
+		{w.modify("refund", "r", modification("NOK", "101")), "A refund with this Idempotency-Key had another body."},
+	} {
+		require.Equal(t, c.detail, c.got.status(409).doc().Detail)
+	}
+}
+
+func TestAKeyIsASalesUnitsOwn(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.create("one", with(nil)).status(201)
+	other := append(w.as("234567"), "Idempotency-Key: one")
+	w.ask("POST", "/epayment/v1/payments", with(changes{"amount": `{"currency":"NOK","value":500}`}), other...).status(201)
+}
+
 func TestARefusedKeyStaysRefused(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

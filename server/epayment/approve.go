@@ -3,6 +3,7 @@ package epayment
 import (
 	"cmp"
 	"net/http"
+	"net/url"
 
 	"liksom/server/directory"
 	"liksom/server/gateway"
@@ -38,7 +39,7 @@ func (d *Door) approveAs(c *call, p *payment.Payment, who customer, token string
 		return answer{}, refuse(approveNotAllowed)
 	case !who.named() && !hasToken:
 		return answer{}, refuse(missingParameter.because("customer or token is required."))
-	case hasToken && token != p.Token:
+	case hasToken && token != p.Token && !d.led(c, p, token):
 		return answer{}, refuse(approveFailed.because("Reason: the token is not this payment's."))
 	}
 	number, err := who.number()
@@ -56,6 +57,13 @@ func (d *Door) approveAs(c *call, p *payment.Payment, who customer, token string
 	return d.force(c, payment.Approve{
 		Forced: true, Phone: phone.Number, Card: card.Payment(), Grant: phone.Grant(c.unit.MSN, p.Scopes),
 	})
+}
+
+// led tells whether a token is the one in a payment's redirectUrl, out of which
+// test suites cut it; that of a QR code's picture is not the landing page's.
+func (d *Door) led(c *call, p *payment.Payment, token string) bool {
+	u, err := url.Parse(d.redirect(c, p))
+	return err == nil && token != "" && u.Query().Get("token") == token
 }
 
 func (d *Door) force(c *call, cmd payment.Approve) (answer, error) {

@@ -15,14 +15,21 @@ func (w *world) force(body string) *reply {
 
 func TestForceApproveByToken(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	link, err := url.Parse(w.create("k", ride).status(201).doc().RedirectURL)
-	require.NoError(t, err)
-	token := link.Query().Get("token")
-	require.NotEmpty(t, token)
-	w.force(`{"token":"x`+token+`"}`).coded(400, "10010", "Approve failed")
-	w.force(`{"token":"` + token + `"}`).status(200)
-	require.Equal(t, "AUTHORIZED", w.get("taxi-ride-000417").doc().State)
+	for _, flow := range []string{"WEB_REDIRECT", "NATIVE_REDIRECT", "QR"} {
+		t.Run(flow, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			body := with(changes{"reference": `"taxi-ride-000417"`, "userFlow": `"` + flow + `"`})
+			link, err := url.Parse(w.create("k", body).status(201).doc().RedirectURL)
+			require.NoError(t, err)
+			token := link.Query().Get("token")
+			require.NotEmpty(t, token)
+			w.force(`{"token":""}`).coded(400, "10010", "Approve failed")
+			w.force(`{"token":"x`+token+`"}`).coded(400, "10010", "Approve failed")
+			w.force(`{"token":"` + token + `"}`).status(200)
+			require.Equal(t, "AUTHORIZED", w.get("taxi-ride-000417").doc().State)
+		})
+	}
 }
 
 func TestForceApproveRefusals(t *testing.T) {
@@ -54,6 +61,7 @@ func TestForceApproveRefusals(t *testing.T) {
 		{"an empty customer names nobody", nothing, `{"customer":{}}`, 400, "4140"},
 		{"nobody has the number", nothing, `{"customer":{"phoneNumber":"4799999999"}}`, 400, "10010"},
 		{"no number at all", nothing, `{"customer":{"phoneNumber":"+4712345678"}}`, 400, "4070"},
+		{"an empty token", nothing, `{"token":""}`, 400, "10010"},
 		{"a check-in nobody made", nothing, `{"customer":{"customerToken":"x"}}`, 400, "4050"},
 		{"never identified", phone(func(p *directory.Phone) { p.Identified = false }), kari, 400, "10030"},
 		{"too young", phone(func(p *directory.Phone) { p.Age = 14 }), kari, 400, "10010"},
@@ -108,6 +116,45 @@ func TestForceApproveWithoutAnyNumber(t *testing.T) {
 	link, _ := url.Parse(token)
 	w.force(`{"token":"` + link.Query().Get("token") + `"}`).status(200)
 	require.Equal(t, "AUTHORIZED", w.get("taxi-ride-000417").doc().State, "the market's first phone paid")
+}
+
+func TestWhoeverApprovesMustBeOneWhoMay(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name   string
+		change func(*directory.Phone)
+		code   string
+	}{
+		{"the market's first phone was never identified", func(p *directory.Phone) { p.Identified = false }, "10030"},
+		{"the market's first phone is a child's", func(p *directory.Phone) { p.Age = 14 }, "10010"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			link, err := url.Parse(w.create("k", with(changes{"reference": `"taxi-ride-000417"`})).status(201).doc().RedirectURL)
+			require.NoError(t, err)
+			_, err = w.units.ChangePhone(t.Context(), directory.DemoPhone, func(p *directory.Phone) error { c.change(p); return nil })
+			require.NoError(t, err)
+			d := w.force(`{"token":"` + link.Query().Get("token") + `"}`).status(400).doc()
+			require.Equal(t, c.code, d.ExtraDetails[0].Reason)
+		})
+	}
+}
+
+func TestAPushHasNoTokenToBeApprovedBy(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.create("k", with(changes{"reference": `"taxi-ride-000417"`, "userFlow": `"PUSH_MESSAGE"`, "customer": `{"phoneNumber":"4712345678"}`})).status(201)
+	w.force(`{"token":""}`).coded(400, "10010", "Approve failed")
+}
+
+func TestForceApproveKnowsNoKeys(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.create("k", ride).status(201)
+	const path, body = "test/payments/taxi-ride-000417/approve", `{"customer":{"phoneNumber":"4712345678"}}`
+	w.post(path, "k", body).status(200)
+	w.post(path, "k", body).coded(400, "6230", "Payment is already reserved")
 }
 
 func TestNativeRedirectOpensTheApp(t *testing.T) {

@@ -62,6 +62,9 @@ func (d *Door) command(c *call, o *order, key string) payment.Create {
 // scopeNames are the scopes in canonical order.
 var scopeNames = []string{"name", "email", "phoneNumber", "address", "birthDate", "nin"}
 
+// accountScope is a scope of old that no sales unit is approved for any more.
+const accountScope = "accountNumbers"
+
 // canonicalScopes gives the scopes asked for, each once. Words that are no
 // scopes are left to the rules.
 func (o *order) canonicalScopes() []string {

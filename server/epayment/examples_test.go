@@ -84,7 +84,7 @@ func TestExamplePush(t *testing.T) {
 func TestExampleQR(t *testing.T) {
 	t.Parallel()
 	for format, redirect := range map[string]string{
-		`{"format":"IMAGE/PNG","size":400}`:    `^http://127\.0\.0\.1:8080/qr-image/v1\?token=p\w{10}\.\w{32}$`,
+		`{"format":"IMAGE/PNG","size":400}`:    `^http://127\.0\.0\.1:8080/qr-image/v1\?token=p\w{10}\.png$`,
 		`{"format":"IMAGE/SVG+XML","size":90}`: `/qr-image/v1\?token=`,
 		`null`:                                 `/qr-image/v1\?token=`,
 		`{"format":"TEXT/TARGETURL"}`:          `^http://127\.0\.0\.1:8080/qr/p\w{10}$`,

@@ -88,7 +88,7 @@ func (o *order) checkCustomer() error {
 // needs: the address, or exactly its four as until autumn 2026 (section 2.9).
 func (o *order) checkScopes(exactlyFour bool) error {
 	for _, s := range o.scopes {
-		if !slices.Contains(scopeNames, s) {
+		if !slices.Contains(scopeNames, s) && s != accountScope {
 			return refusef(invalidScope, "The scope %s is not known.", short(s))
 		}
 	}
@@ -154,6 +154,8 @@ func (c *call) checkUnit(o *order) error {
 		return refuse(expressNotAllowed)
 	case o.asks("nin") && !may.NINAllowed:
 		return refuse(illegalScope)
+	case o.asks(accountScope):
+		return refuse(illegalScope.because("No sales unit may ask for accountNumbers any more: leave it out of profile.scope."))
 	case !o.expiresAt.IsZero() && !may.LongLivingAllowed:
 		return refuse(longLivingForbidden)
 	case o.flow == payment.PushMessage && !may.PushAllowed && !o.customer.hasToken: // who checks in wants it (QR contract, section 4)

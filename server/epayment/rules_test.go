@@ -75,6 +75,8 @@ func TestCodedRulesOfCreate(t *testing.T) {
 		{"nobody has checked in", "123456", changes{"customer": `{"customerToken":"AAECAwQF"}`}, 400, "4050"},
 
 		{"a scope of another API", "123456", changes{"profile": `{"scope":"name openid"}`}, 400, "4080"},
+		{"a scope in another case", "123456", changes{"profile": `{"scope":"Name"}`}, 400, "4080"},
+		{"the older name of accounts", "123456", changes{"profile": `{"scope":"accountNumbers"}`}, 403, "5030"},
 		{"Express needs an address", "123456", changes{"profile": `{"scope":"name"}`, "shipping": someOptions}, 400, "4080"},
 		{"scopes may come twice and far apart", "123456", changes{"profile": `{"scope":"  email name  email "}`}, 201, ""},
 		{"an empty scope is none", "123456", changes{"profile": `{"scope":""}`}, 201, ""},

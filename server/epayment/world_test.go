@@ -103,7 +103,7 @@ func (links) Landing(_ *http.Request, p payment.Payment) string {
 }
 func (links) App(p payment.Payment) string { return "vippsMT://?token=" + p.Token }
 func (links) Picture(_ *http.Request, p payment.Payment) string {
-	return base + "/qr-image/v1?token=" + p.Token
+	return base + "/qr-image/v1?token=" + p.Code + ".png"
 }
 func (links) Target(_ *http.Request, p payment.Payment) string { return base + "/qr/" + p.Code }
 

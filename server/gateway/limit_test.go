@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"liksom/server/directory"
 	"liksom/server/gateway"
 )
 
@@ -67,6 +68,19 @@ func TestManyReferencesAreStillCountedOneByOne(t *testing.T) {
 	}
 	require.Equal(t, 200, ask("r4999").Code)
 	require.Equal(t, 429, ask("r4999").Code, "what has not ended was not let go with what has")
+}
+
+func TestALimitMayCountForEachKey(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.Limited = func() bool { return true }
+	require.NoError(t, w.Directory.AddMerchant(t.Context(), directory.Unit{MSN: "700001", Market: "NO", Switches: directory.Ordinary()},
+		directory.Client{ID: "shop", Secret: "s", Keys: []string{"primary", "secondary"}, MSNs: []string{"700001"}}))
+	h := w.api(gateway.API{Limit: func(string) gateway.Limit { return gateway.Limit{Most: 1, PerKey: true} }})
+	with := func(key string) int {
+		return ask(h, "POST", path, "", "Ocp-Apim-Subscription-Key: "+key, "Authorization: Bearer "+w.token("shop")).Code
+	}
+	require.Equal(t, []int{200, 200, 429, 429}, []int{with("primary"), with("secondary"), with("primary"), with("secondary")})
 }
 
 func TestAnIssuerGoesOnAfterItsGeneration(t *testing.T) {

@@ -70,7 +70,7 @@ type Door struct{ Deps }
 // New makes a door.
 func New(deps Deps) *Door {
 	if deps.Log == nil {
-		deps.Log = slog.Default()
+		deps.Log = slog.New(slog.DiscardHandler)
 	}
 	return &Door{deps}
 }
@@ -80,13 +80,9 @@ func New(deps Deps) *Door {
 func (d *Door) Register(r *mux.Router) {
 	r.HandleFunc("/landing", d.show).Methods(http.MethodGet, http.MethodHead)
 	r.HandleFunc("/landing", d.act).Methods(http.MethodPost)
-	r.HandleFunc("/landing", only("GET, HEAD, POST"))
+	r.HandleFunc("/landing", problem.Only("GET, HEAD, POST"))
 	r.HandleFunc("/landing/stream", d.stream).Methods(http.MethodGet)
-	r.HandleFunc("/landing/stream", only("GET"))
-}
-
-func only(methods string) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) { problem.WrongMethod(w, r, methods) }
+	r.HandleFunc("/landing/stream", problem.Only("GET"))
 }
 
 // show draws the payment as it stands.

@@ -43,7 +43,7 @@ type Options struct {
 	// StrictBodies has unknown members refused; asked at each request, nil
 	// means no.
 	StrictBodies func() bool
-	// Log is told of internal errors; nil means the default one.
+	// Log is told of internal errors; nil means nobody.
 	Log *slog.Logger
 }
 
@@ -59,7 +59,7 @@ func New(o Options) *API {
 		o.StrictBodies = func() bool { return false }
 	}
 	if o.Log == nil {
-		o.Log = slog.Default()
+		o.Log = slog.New(slog.DiscardHandler)
 	}
 	return &API{options: o, book: book{docs: o.Documents}}
 }

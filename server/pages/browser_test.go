@@ -30,6 +30,7 @@ func TestPhone_in_a_browser(t *testing.T) {
 	scopes := func(id *payment.ID, c *payment.Create) {
 		insurance(id, c)
 		c.Scopes = []string{"name", "email", "phoneNumber"}
+		c.Details.ReceiptURL = "https://shop.example/receipts/17"
 	}
 
 	t.Run("a push is opened and paid with the mouse", func(t *testing.T) {
@@ -47,6 +48,7 @@ func TestPhone_in_a_browser(t *testing.T) {
 		tab.Click(browsertest.ID("pay-confirm"))
 		tab.Wait(screen("success"))
 		require.Equal(t, payment.Authorized, w.state(p))
+		require.Equal(t, "https://shop.example/receipts/17", browsertest.Eval[string](tab, `document.querySelector("[data-testid=success-own-receipt]").href`))
 		tab.Click(browsertest.ID("success-done"))
 		tab.Wait(screen("home"))
 		tab.Wait(browsertest.ID("activity-item"))

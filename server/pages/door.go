@@ -39,7 +39,7 @@ type Door struct{ Deps }
 // New makes a door.
 func New(deps Deps) *Door {
 	if deps.Log == nil {
-		deps.Log = slog.Default()
+		deps.Log = slog.New(slog.DiscardHandler)
 	}
 	return &Door{deps}
 }
@@ -48,19 +48,15 @@ func New(deps Deps) *Door {
 func (d *Door) Register(r *mux.Router) {
 	get := []string{http.MethodGet, http.MethodHead}
 	r.HandleFunc("/", d.start).Methods(get...)
-	r.HandleFunc("/", only("GET, HEAD"))
+	r.HandleFunc("/", problem.Only("GET, HEAD"))
 	r.HandleFunc("/phone", d.phones).Methods(get...)
 	r.HandleFunc("/phone", d.addPhone).Methods(http.MethodPost)
-	r.HandleFunc("/phone", only("GET, HEAD, POST"))
+	r.HandleFunc("/phone", problem.Only("GET, HEAD, POST"))
 	r.HandleFunc("/phone/{number}", d.phone).Methods(get...)
-	r.HandleFunc("/phone/{number}", only("GET, HEAD"))
+	r.HandleFunc("/phone/{number}", problem.Only("GET, HEAD"))
 	r.PathPrefix("/assets/").HandlerFunc(d.Site.ServeAsset).Methods(get...)
-	r.PathPrefix("/assets/").HandlerFunc(only("GET, HEAD"))
+	r.PathPrefix("/assets/").HandlerFunc(problem.Only("GET, HEAD"))
 	r.HandleFunc("/favicon.ico", d.Site.ServeFavicon).Methods(get...)
-}
-
-func only(methods string) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) { problem.WrongMethod(w, r, methods) }
 }
 
 // newest is how many payments the start page shows.

@@ -102,6 +102,12 @@ func WrongMethod(w http.ResponseWriter, r *http.Request, allowed string) {
 	})
 }
 
+// Only answers every request as [WrongMethod] does: the handler to stand
+// behind those of the methods that a path takes.
+func Only(allowed string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) { WrongMethod(w, r, allowed) }
+}
+
 // Write answers with the document, filled where it lacks something.
 func Write(w http.ResponseWriter, d Document) {
 	d.Fill()

@@ -61,7 +61,7 @@ func unreadable(w http.ResponseWriter, req *http.Request, err error) {
 func (r *Room) request(req *http.Request, body []byte) Request {
 	q := Request{
 		Method: req.Method, Path: req.RequestURI, Headers: req.Header.Clone(), Body: string(body),
-		At: r.now(), Real: clock.Wall().UTC().Round(0), WebhookID: req.Header.Get(webhook.HeaderID),
+		At: r.now().Truncate(time.Millisecond), Real: clock.Wall().UTC().Truncate(time.Millisecond), WebhookID: req.Header.Get(webhook.HeaderID),
 	}
 	q.Headers["Host"] = []string{req.Host}
 	var named struct {

@@ -35,7 +35,7 @@ type Options struct {
 	Payers   Payers
 	// Now is the world's simulated time.
 	Now func() time.Time
-	// Log is told of internal errors; nil means the default one.
+	// Log is told of internal errors; nil means nobody.
 	Log *slog.Logger
 }
 
@@ -45,7 +45,7 @@ type API struct{ options Options }
 // New makes the API.
 func New(o Options) *API {
 	if o.Log == nil {
-		o.Log = slog.Default()
+		o.Log = slog.New(slog.DiscardHandler)
 	}
 	return &API{o}
 }

@@ -72,6 +72,18 @@ func TestACheckInNobodyHearsOf(t *testing.T) {
 	require.NoError(t, h.sender.CheckIn(t.Context(), check, covers))
 }
 
+func TestACheckInIsToldToTheUnitBeforeItsPartner(t *testing.T) {
+	t.Parallel()
+	h := build(t)
+	partners := answering(t, func() int { t.Error("the partner was called"); return 200 })
+	require.NoError(t, h.store.Register(t.Context(), webhook.Registration{ID: "p", Client: "partner", URL: partners.URL, Events: []string{webhook.CheckedIn}, Secret: secretB}, nil))
+	h.register("r", answering(t, always(200)).URL, webhook.CheckedIn)
+	everybody := func(string, string) bool { return true }
+	require.NoError(t, h.sender.CheckIn(t.Context(), webhook.CheckIn{ID: "c", MSN: "123456", Token: "x", QR: "kasse1", At: h.time()}, everybody))
+	d, _ := h.one("")
+	require.Equal(t, "r", d.Registration)
+}
+
 func TestACheckInWaitsTenRealSeconds(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

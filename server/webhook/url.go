@@ -22,7 +22,7 @@ func ParseURL(raw string) (*url.URL, error) {
 		return nil, errors.New("it cannot be read as a URL")
 	}
 	if u.Scheme != "https" && u.Scheme != "http" || u.Hostname() == "" {
-		return nil, errors.New("it must be absolute and start with https://")
+		return nil, errors.New("it must be absolute and start with https:// or http://")
 	}
 	if !ascii(u.Host) {
 		return nil, errors.New("its host name must be in ASCII form (xn--…)")

@@ -41,7 +41,7 @@ type Options struct {
 	// StrictURLs has URLs refused that the real service would refuse, and
 	// StrictBodies unknown members; asked at each request, nil means no.
 	StrictURLs, StrictBodies func() bool
-	// Log is told of internal errors; nil means the default one.
+	// Log is told of internal errors; nil means nobody.
 	Log *slog.Logger
 }
 
@@ -61,7 +61,7 @@ func New(o Options) *API {
 		o.StrictBodies = no
 	}
 	if o.Log == nil {
-		o.Log = slog.Default()
+		o.Log = slog.New(slog.DiscardHandler)
 	}
 	a := &API{options: o}
 	a.router = a.routes()

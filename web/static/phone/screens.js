@@ -233,7 +233,8 @@ function Success({ v, r }) {
     <div class="rcp" data-testid="success-receipt"><div class="top0"><${Avatar} r=${r} size="s"/><span class="grow">${r.company || r.merchantName}</span><span class="num">${dayAndTime(v.lang, at)}</span></div>
     <div class="ol">${r.receipt ? html`<${Lines} v=${v} r=${r}/>` : html`<ul><li class="tot"><span>${r.description || say(v.lang, "ph.pay.total")}</span><span>${money(v, r)}</span></li></ul>`}</div>
     <p class="end num">${r.receipt?.bottomLine.receiptNumber && html`${say(v.lang, "ph.pay.receipt", { n: r.receipt.bottomLine.receiptNumber })}<br/>`}
-    ${v.s.mine === r.id && html`${say(v.lang, "ph.paidwith", { last4: card.last4 })}<br/>`}${r.scopes.length > 0 && say(v.lang, "ph.shared", { list: r.scopes.map((s) => say(v.lang, "scope." + s).toLowerCase()).join(", ") })}</p></div></div>
+    ${v.s.mine === r.id && html`${say(v.lang, "ph.paidwith", { last4: card.last4 })}<br/>`}${r.scopes.length > 0 && say(v.lang, "ph.shared", { list: r.scopes.map((s) => say(v.lang, "scope." + s).toLowerCase()).join(", ") })}</p>
+    ${r.receiptUrl && v.leads(r.receiptUrl) && html`<p class="end"><a class="lnk" href=${r.receiptUrl} target="_blank" rel="noopener noreferrer" data-testid="success-own-receipt">${say(v.lang, "ph.receipt.own")}</a></p>`}</div></div>
     <div class="foot2"><button class="btn brand act2 green" data-testid="success-done" data-primary onClick=${() => v.do.go("home")}>${say(v.lang, "ph.done")}</button></div>`;
 }
 
