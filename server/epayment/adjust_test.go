@@ -201,6 +201,8 @@ func TestTheSameKeyForTheCancelOfTwoPayments(t *testing.T) {
 	w := newWorld(t)
 	for _, reference := range []string{"order-0001", "order-0002"} {
 		w.create(reference, with(changes{"reference": `"` + reference + `"`})).status(201)
-		w.post("payments/"+reference+"/cancel", "1", `{"cancelTransactionOnly":false}`).status(200)
+		d := w.post("payments/"+reference+"/cancel", "1", `{"cancelTransactionOnly":false}`).status(200).doc()
+		require.Equal(t, reference, d.Reference, "no replay of the other's")
+		require.Equal(t, "TERMINATED", w.get(reference).doc().State)
 	}
 }

@@ -116,6 +116,20 @@ func TestWhatIsKeptOfExpress(t *testing.T) {
 	}
 }
 
+func TestGoodsGoToTheCountryOfTheUnitUnlessTold(t *testing.T) {
+	t.Parallel()
+	for msn, c := range map[string]struct{ currency, country string }{"456789": {"DKK", "DK"}, "567890": {"EUR", "FI"}} {
+		w := newWorld(t)
+		body := with(changes{
+			"amount": `{"currency":"` + c.currency + `","value":500}`, "profile": fourScopes, "shipping": strings.Replace(someOptions, "NOK", c.currency, 1),
+		})
+		w.ask("POST", "/epayment/v1/payments", body, append(w.as(msn), "Idempotency-Key: k")...).status(201)
+		p, err := w.payments.Get(t.Context(), payment.ID{MSN: msn, Reference: "order-0001"})
+		require.NoError(t, err)
+		require.Equal(t, []string{c.country}, p.Details.Shipping.Countries)
+	}
+}
+
 func TestShapeOfExpress(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ name, shipping, want string }{

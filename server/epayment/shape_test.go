@@ -331,6 +331,23 @@ func TestBlockedSourcesAreKept(t *testing.T) {
 	require.True(t, p.Details.NoCompanyCards)
 }
 
+func TestWhichPictureIsKept(t *testing.T) {
+	t.Parallel()
+	for format, want := range map[string]payment.Details{
+		`null`:                                  {QRFormat: "image/svg+xml"},
+		`{"format":"IMAGE/PNG"}`:                {QRFormat: "image/png", QRSize: 1024},
+		`{"format":"IMAGE/PNG","size":100}`:     {QRFormat: "image/png", QRSize: 100},
+		`{"format":"IMAGE/SVG+XML","size":400}`: {QRFormat: "image/svg+xml"},
+		`{"format":"TEXT/TARGETURL"}`:           {QRFormat: "text/targeturl"},
+	} {
+		w := newWorld(t)
+		w.create("k", with(changes{"userFlow": `"QR"`, "qrFormat": format})).status(201)
+		p, err := w.payments.Get(t.Context(), payment.ID{MSN: "123456", Reference: "order-0001"})
+		require.NoError(t, err)
+		require.Equal(t, &want, p.Details, format)
+	}
+}
+
 func TestIdempotencyKeyIsARule(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
