@@ -90,14 +90,16 @@ type Switches struct {
 	LateCapture       bool `json:"lateCapture"`
 	RefundsPossible   bool `json:"refundsPossible"`
 	PhoneLocked       bool `json:"phoneLocked"`
-	PSP               bool `json:"psp"`
+	// ProfileSharing lets the unit fetch what payers share.
+	ProfileSharing bool `json:"profileSharingAllowed"`
+	PSP            bool `json:"psp"`
 }
 
 // Ordinary are the switches of a unit approved for all that is usual.
 func Ordinary() Switches {
 	return Switches{
 		PaymentsAllowed: true, BankVerified: true, PushAllowed: true,
-		LongLivingAllowed: true, ExpressAllowed: true, RefundsPossible: true,
+		LongLivingAllowed: true, ExpressAllowed: true, RefundsPossible: true, ProfileSharing: true,
 	}
 }
 

@@ -65,6 +65,10 @@ func login(w http.ResponseWriter, r *http.Request) {
 }
 
 func (a *API) get(w http.ResponseWriter, r *http.Request) {
+	if unit := directory.CallerFrom(r.Context()).Unit; !unit.Switches.ProfileSharing {
+		Refuse(w, r, http.StatusForbidden, "Forbidden", "Sales unit "+unit.MSN+" is not approved for profile sharing.")
+		return
+	}
 	sub, err := uuid.Parse(mux.Vars(r)["sub"])
 	if err != nil || len(mux.Vars(r)["sub"]) != len(sub.String()) {
 		Refuse(w, r, http.StatusBadRequest, "Bad Request", "The sub in the path must be a UUID.")

@@ -178,6 +178,20 @@ func TestWhatCannotBeFetched(t *testing.T) {
 	require.Equal(t, 200, w.ask(taxi, sub).Code)
 }
 
+func TestAUnitWithoutProfileSharingIsRefused(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.approved(taxi, kari, "name")
+	unit, found := w.phones.Unit(taxi)
+	require.True(t, found)
+	unit.Switches.ProfileSharing = false
+	require.NoError(t, w.phones.PutUnit(t.Context(), unit))
+	phone := w.phone(kari)
+	answer := w.ask(taxi, phone.Sub(taxi))
+	require.Equal(t, 403, answer.Code)
+	require.Contains(t, answer.Body.String(), "not approved for profile sharing")
+}
+
 func TestARemovedPhonesOwnerIsUnknown(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -80,7 +80,8 @@ func (w *world) approved(msn, number string, scopes ...string) {
 // ask fetches what a unit may know of a sub.
 func (w *world) ask(msn, sub string) *httptest.ResponseRecorder {
 	r := httptest.NewRequest(http.MethodGet, "/vipps-userinfo-api/userinfo/"+sub, nil)
-	r = r.WithContext(directory.WithCaller(r.Context(), &directory.Caller{Unit: directory.Unit{MSN: msn}}))
+	unit, _ := w.phones.Unit(msn)
+	r = r.WithContext(directory.WithCaller(r.Context(), &directory.Caller{Unit: unit}))
 	answer := httptest.NewRecorder()
 	api := userinfo.New(userinfo.Options{Payments: w, Payers: w.phones, Now: func() time.Time { return w.now }, Log: slog.New(slog.DiscardHandler)})
 	openapitest.New(w.t).Handler(api.Routes()).ServeHTTP(answer, r)
