@@ -114,7 +114,7 @@ function Address({ v, r }) {
   return html`<${Nav} v=${v} r=${r} title=${stepOf(v, r, "address")} back=${v.do.back}/><div class="body"><div class="mer"><${Avatar} r=${r} size="l"/></div>
     <h2 class="ask">${say(v.lang, "ph.address.title")}</h2>
     ${all.length > 0 && html`<div class="grp gap-l" role="radiogroup" aria-label=${say(v.lang, "ph.address.title")}>${all.map((a) => html`<button class="r" key=${a.id} role="radio" aria-checked=${a.id === chosen} disabled=${!a.reachable} data-testid="address-item" data-address=${a.id} onClick=${() => v.do.address(a.id)}>
-      <${Icon} name=${a.addressType === "work" ? "shop" : "home"}/><span class="grow"><b>${say(v.lang, a.addressType === "work" ? "ph.address.work" : "ph.address.home")}</b><small>${placeOf(a)}</small>${!a.reachable && html`<small class="bad">${say(v.lang, "ph.address.far")}</small>`}</span><i class="radio"></i></button>`)}</div>`}
+      <${Icon} name=${a.type === "work" ? "shop" : "home"}/><span class="grow"><b>${say(v.lang, a.type === "work" ? "ph.address.work" : "ph.address.home")}</b><small>${placeOf(a)}</small>${!a.reachable && html`<small class="bad">${say(v.lang, "ph.address.far")}</small>`}</span><i class="radio"></i></button>`)}</div>`}
     ${!chosen && html`<p class="offbox red gap-l flat" role="alert"><${Icon} name="warning"/><span>${say(v.lang, all.length ? "ph.address.nowhere" : "ph.address.none")}</span></p>`}</div>
     <div class="foot2"><button class="btn brand act2" data-testid="address-next" data-primary disabled=${!chosen} onClick=${() => v.do.next("address")}>${say(v.lang, "ph.continue")}</button>
     <button class="lnk" data-testid="pay-cancel" onClick=${v.do.decline}>${say(v.lang, "ph.pay.cancel")}</button></div>`;
@@ -124,7 +124,7 @@ function Delivery({ v, r }) {
   const { state, groups, remedy } = v.s.offer;
   const cost = (o) => (o.amount.value ? amount(v.lang, o.amount.currency, o.amount.value) : say(v.lang, "ph.delivery.free"));
   const option = (g, o) => html`<button class="r" key=${o.id} role="radio" aria-checked=${o.id === v.s.option} data-testid="delivery-item" data-option=${o.id} onClick=${() => v.do.option(o.id)}>
-    <span class="grow"><b>${o.name}</b><small>${[g.brand, o.estimatedDelivery, o.meta].filter(Boolean).join(" · ")}</small></span><span class="num">${cost(o)}</span><i class="radio"></i></button>`;
+    <span class="grow"><b>${o.name}</b><small>${[g.brand !== "OTHER" && g.brand, o.estimatedDelivery, o.meta].filter(Boolean).join(" · ")}</small></span><span class="num">${cost(o)}</span><i class="radio"></i></button>`;
   return html`<${Nav} v=${v} r=${r} title=${stepOf(v, r, "delivery")} back=${() => v.do.go("address")} icon="chevron-left"/><div class="body"><div class="mer"><${Avatar} r=${r} size="l"/></div>
     <h2 class="ask">${say(v.lang, "ph.delivery.title")}</h2>
     ${state === "asking" && html`<div class="grp gap-l" role="status" aria-label=${say(v.lang, "ph.scan.waitmerchant")} data-testid="delivery-asking">${[1, 2, 3].map((i) => html`<div class="r ghost" key=${i}><i></i></div>`)}</div>`}
