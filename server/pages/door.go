@@ -132,9 +132,25 @@ func (d *Door) phones(w http.ResponseWriter, r *http.Request) {
 }
 
 func (d *Door) listPhones(w http.ResponseWriter, r *http.Request, problem string, status int) {
+	b := d.boot(r)
+	b.Shops = d.shops()
 	d.Site.Render(w, r, web.Page{Name: "phones", Lang: "en", Status: status, Title: "Phones – Liksom", TellsItself: true, Data: map[string]any{
-		"Phones": d.Directory.Phones(), "Problem": problem, "Number": r.PostFormValue("number"), "Name": r.PostFormValue("name"),
+		"Boot": b, "Phones": b.Phones, "Problem": problem, "Number": r.PostFormValue("number"), "Name": r.PostFormValue("name"),
 	}})
+}
+
+// shops are the sales units with the ready-made keys, which everybody knows;
+// no other key is put into a page.
+func (d *Door) shops() []Shop {
+	var all []Shop
+	for _, u := range d.Directory.Units() {
+		c, ok := d.Directory.ClientOf(u.MSN)
+		if !ok || len(c.Keys) == 0 || c.Secret != directory.DemoSecret {
+			continue
+		}
+		all = append(all, Shop{MSN: u.MSN, Name: u.Name, Currency: u.Rules().Currency, ClientID: c.ID, Secret: c.Secret, Key: c.Keys[0]})
+	}
+	return all
 }
 
 // maxForm bounds what a form may send.
