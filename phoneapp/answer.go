@@ -55,7 +55,7 @@ func answer(m message, reply answerMessage, err error) answerMessage {
 	reply.Type, reply.ID = "ok", m.ID
 	if err != nil {
 		e := err.(*Error) //nolint:errorlint // refused told so
-		reply = answerMessage{Type: "error", ID: m.ID, Code: e.Code, Message: e.Message, Remedy: e.Remedy}
+		reply = answerMessage{Type: "error", ID: m.ID, Code: e.Code, Message: e.Message, Remedy: e.Remedy, Reason: e.Reason, Host: e.Host}
 	}
 	return reply
 }

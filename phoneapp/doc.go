@@ -20,6 +20,9 @@
 // merchant did not answer as it should. An approval without addressId or
 // shippingOptionId takes the default ones, and asks the merchant if need be.
 //
+// The error to a scan that is no code to pay with says why: reason "foreign"
+// with the host of the link, or reason "personal".
+//
 // A phone's latency is how long a push takes to it, and how long the answer
 // to an approval takes: so long the request is PROCESSING, cannot be
 // withdrawn by the merchant and does not expire.

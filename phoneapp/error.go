@@ -27,6 +27,10 @@ type Error struct {
 	Message string
 	// Remedy is "retry" or "address" where that is known to help.
 	Remedy string
+	// Reason tells two codes apart that are not to pay with, for the words
+	// they have on the screen: "foreign", with the link's Host, and
+	// "personal".
+	Reason, Host string
 }
 
 func (e *Error) Error() string { return string(e.Code) + ": " + e.Message }

@@ -58,6 +58,9 @@ type (
 		// Remedy tells what helps after an error, where that is known:
 		// "retry", or "address" for another address.
 		Remedy string `json:"remedy,omitempty"`
+		// Reason and Host tell of a scanned code that is not to pay with.
+		Reason string `json:"reason,omitempty"`
+		Host   string `json:"host,omitempty"`
 	}
 )
 

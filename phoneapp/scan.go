@@ -69,9 +69,11 @@ func (h *Hub) Scan(ctx context.Context, number, content string) (ScanResult, err
 	case err != nil:
 		return ScanResult{}, bad("This code holds no link: the app does not know what to do with it.")
 	case s.Foreign != "":
-		return ScanResult{}, bad("This link belongs to " + s.Foreign + ", which the app does not follow.")
+		return ScanResult{}, &Error{
+			Code: BadMessage, Message: "This link belongs to " + s.Foreign + ", which the app does not follow.", Reason: "foreign", Host: s.Foreign,
+		}
 	case s.Personal:
-		return ScanResult{}, bad("This code isn't for paying: it says who somebody is.")
+		return ScanResult{}, &Error{Code: BadMessage, Message: "This code isn't for paying: it says who somebody is.", Reason: "personal"}
 	case s.Redirect != "":
 		return ScanResult{Kind: "redirect", URL: s.Redirect}, nil
 	case s.Callback != "":

@@ -87,7 +87,7 @@ func (p phones) HangUp(number string) { p.hub.HangUp(number) }
 func refused(err error) error {
 	var e *phoneapp.Error
 	if errors.As(err, &e) {
-		return &control.PhoneError{Code: string(e.Code), Message: e.Message}
+		return &control.PhoneError{Code: string(e.Code), Message: e.Message, Reason: e.Reason, Host: e.Host}
 	}
 	return err
 }

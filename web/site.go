@@ -87,6 +87,10 @@ func (s *Site) Prefix(r *http.Request) string {
 	return strings.TrimSuffix(u.EscapedPath(), "/")
 }
 
+// Asset is the address of a file on the host that a request came in to,
+// changing with the files' content.
+func (s *Site) Asset(r *http.Request, name string) string { return s.Prefix(r) + s.assets.path(name) }
+
 // Labelled is the same site with other names for the wallets.
 func (s *Site) Labelled(label func(brand string) string) *Site {
 	return &Site{stock: s.stock, label: label}

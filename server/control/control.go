@@ -142,7 +142,11 @@ type PhoneAnswer struct {
 }
 
 // PhoneError is a phone's refusal with a code of its protocol.
-type PhoneError struct{ Code, Message string }
+type PhoneError struct {
+	Code, Message string
+	// Reason and Host tell of a scanned code that is not to pay with; "" else.
+	Reason, Host string
+}
 
 func (e *PhoneError) Error() string { return e.Code + ": " + e.Message }
 

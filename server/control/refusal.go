@@ -53,6 +53,7 @@ func refused(err error) (problem.Document, bool) {
 		return doc, known
 	}
 	code, message := "", ""
+	var more []problem.Detail
 	var core *payment.Error
 	var phone *PhoneError
 	switch {
@@ -63,6 +64,7 @@ func refused(err error) (problem.Document, bool) {
 		}
 	case errors.As(err, &phone):
 		code, message = phone.Code, phone.Message
+		more = phone.more()
 	default:
 		return problem.Document{}, false
 	}
@@ -75,6 +77,17 @@ func refused(err error) (problem.Document, bool) {
 	}
 	return problem.Document{
 		Status: m.status, Title: m.title, Detail: message,
-		ExtraDetails: []problem.Detail{{Name: "ErrorCode", Reason: code}},
+		ExtraDetails: append([]problem.Detail{{Name: "ErrorCode", Reason: code}}, more...),
 	}, true
+}
+
+// more is what a refusal tells beyond its code.
+func (e *PhoneError) more() []problem.Detail {
+	var out []problem.Detail
+	for _, d := range []problem.Detail{{Name: "Reason", Reason: e.Reason}, {Name: "Host", Reason: e.Host}} {
+		if d.Reason != "" {
+			out = append(out, d)
+		}
+	}
+	return out
 }

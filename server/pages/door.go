@@ -30,7 +30,13 @@ type Deps struct {
 	Directory *directory.Directory
 	Payments  Store
 	Clock     Clock
-	Log       *slog.Logger
+	// Draw makes an SVG picture of a code that says a text.
+	Draw func(text string) ([]byte, error)
+	// Personal is the text of a phone's own code.
+	Personal func(phone directory.Phone) string
+	// Desk gives the codes that can be scanned now, newest first.
+	Desk func(r *http.Request) ([]Code, error)
+	Log  *slog.Logger
 }
 
 // Door answers browsers.
@@ -52,6 +58,7 @@ func (d *Door) Register(r *mux.Router) {
 	r.HandleFunc("/phone", d.phones).Methods(get...)
 	r.HandleFunc("/phone", d.addPhone).Methods(http.MethodPost)
 	r.HandleFunc("/phone", problem.Only("GET, HEAD, POST"))
+	d.registerApp(r)
 	r.HandleFunc("/phone/{number}", d.phone).Methods(get...)
 	r.HandleFunc("/phone/{number}", problem.Only("GET, HEAD"))
 	r.PathPrefix("/assets/").HandlerFunc(d.Site.ServeAsset).Methods(get...)
@@ -121,9 +128,25 @@ func (d *Door) phones(w http.ResponseWriter, r *http.Request) {
 }
 
 func (d *Door) listPhones(w http.ResponseWriter, r *http.Request, problem string, status int) {
+	b := d.boot(r)
+	b.Shops = d.shops()
 	d.Site.Render(w, r, web.Page{Name: "phones", Lang: "en", Status: status, Title: "Phones – Liksom", TellsItself: true, Data: map[string]any{
-		"Phones": d.Directory.Phones(), "Problem": problem, "Number": r.PostFormValue("number"), "Name": r.PostFormValue("name"),
+		"Boot": b, "Phones": b.Phones, "Problem": problem, "Number": r.PostFormValue("number"), "Name": r.PostFormValue("name"),
 	}})
+}
+
+// shops are the sales units with the ready-made keys, which everybody knows;
+// no other key is put into a page.
+func (d *Door) shops() []Shop {
+	var all []Shop
+	for _, u := range d.Directory.Units() {
+		c, ok := d.Directory.ClientOf(u.MSN)
+		if !ok || len(c.Keys) == 0 || c.Secret != directory.DemoSecret {
+			continue
+		}
+		all = append(all, Shop{MSN: u.MSN, Name: u.Name, Currency: u.Rules().Currency, ClientID: c.ID, Secret: c.Secret, Key: c.Keys[0]})
+	}
+	return all
 }
 
 // maxForm bounds what a form may send.
@@ -166,19 +189,36 @@ func digits(s string) string {
 
 // boot is what a phone's script begins with; all else comes over its socket.
 type boot struct {
-	Phone   directory.Phone `json:"phone"`
-	Phones  []named         `json:"phones"`
-	Brand   string          `json:"brand"`
-	Label   string          `json:"label"`
-	Prefix  string          `json:"prefix"`
-	Address string          `json:"address"`
-	Socket  string          `json:"socket"`
-	Clock   clock.Reading   `json:"clock"`
+	// Phone is the page's own one, left out on the wall.
+	Phone   *directory.Phone  `json:"phone,omitempty"`
+	Phones  []directory.Phone `json:"phones"`
+	Labels  map[string]string `json:"labels"`
+	Prefix  string            `json:"prefix"`
+	Address string            `json:"address"`
+	// SocketBase is what the addresses of sockets begin with.
+	SocketBase string        `json:"socketBase"`
+	Clock      clock.Reading `json:"clock"`
+	// Shops are those a test request can come from, for the wall.
+	Shops []Shop `json:"shops,omitempty"`
 }
 
-type named struct {
-	Number string `json:"number"`
-	Name   string `json:"name"`
+// Shop is a sales unit that test requests come from, with the ready-made keys
+// to ask by. They open nothing but this simulator.
+type Shop struct {
+	MSN      string `json:"msn"`
+	Name     string `json:"name"`
+	Currency string `json:"currency"`
+	ClientID string `json:"clientId"`
+	Secret   string `json:"secret"`
+	Key      string `json:"key"`
+}
+
+func (d *Door) boot(r *http.Request) boot {
+	prefix := d.Site.Prefix(r)
+	return boot{
+		Phones: d.Directory.Phones(), Prefix: prefix, Address: d.Site.Address(r), SocketBase: prefix, Clock: d.Clock.Read(),
+		Labels: map[string]string{"vipps": d.Site.Label("vipps"), "mobilepay": d.Site.Label("mobilepay")},
+	}
 }
 
 // phone is the page of one phone.
@@ -191,15 +231,9 @@ func (d *Door) phone(w http.ResponseWriter, r *http.Request) {
 		}})
 		return
 	}
-	brand, prefix := p.Rules().Brand, d.Site.Prefix(r)
-	b := boot{
-		Phone: p, Brand: brand, Label: d.Site.Label(brand), Prefix: prefix, Address: d.Site.Address(r),
-		Socket: prefix + "/sim/v1/phones/" + number + "/ws", Clock: d.Clock.Read(),
-	}
-	for _, o := range d.Directory.Phones() {
-		b.Phones = append(b.Phones, named{Number: o.Number, Name: o.Name})
-	}
-	d.Site.Render(w, r, web.Page{Name: "phone", Lang: p.Language, Brand: brand, Title: p.Name + ", simulated phone", Data: map[string]any{"Boot": b, "Name": p.Name}})
+	b := d.boot(r)
+	b.Phone = &p
+	d.Site.Render(w, r, web.Page{Name: "phone", Lang: p.Language, Brand: p.Rules().Brand, Title: p.Name + ", simulated phone", Data: map[string]any{"Boot": b, "Name": p.Name, "Number": number}})
 }
 
 // fail answers an error that is ours, with an id to find it in the log by.

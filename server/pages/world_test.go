@@ -15,6 +15,7 @@ import (
 	"liksom/phoneapp"
 	"liksom/server/clock"
 	"liksom/server/directory"
+	"liksom/server/express"
 	"liksom/server/feed"
 	"liksom/server/ident"
 	"liksom/server/pages"
@@ -31,7 +32,13 @@ type world struct {
 	clock   *clock.Clock
 	phones  *directory.Directory
 	url     string
+	// desk is what can be scanned, shop what a merchant answers.
+	desk []pages.Code
+	shop func(*http.Request) (*http.Response, error)
 }
+
+// RoundTrip stands for the network to merchants.
+func (w *world) RoundTrip(r *http.Request) (*http.Response, error) { return w.shop(r) }
 
 // base is where the world is served, so that links are tested with a prefix.
 const base = "/w/ci-42"
@@ -51,9 +58,9 @@ func newWorld(t *testing.T) *world {
 	require.NoError(t, err)
 	hub := phoneapp.New(phoneapp.Config{
 		Service: w.service, Payments: w.store, Feed: f, Directory: w.phones, Clock: w.clock,
-		Read: func(content string) (phoneapp.Scanned, error) {
-			_, code, _ := strings.Cut(content, "/qr/")
-			return phoneapp.Scanned{Payment: code}, nil
+		Read: decode, Express: express.New(express.Options{Payments: w.service, Transport: w}),
+		CheckIn: func(_ context.Context, _, code string) (phoneapp.CheckIn, error) {
+			return phoneapp.CheckIn{MSN: "234567", MerchantName: "Demo Webshop", Place: "Kasse 1", Reached: code == "m1", Text: "Waiting."}, nil
 		},
 	})
 	ctx, stop := context.WithCancel(context.Background())
@@ -65,7 +72,13 @@ func newWorld(t *testing.T) *world {
 	inside := mux.NewRouter()
 	world.PathPrefix("/").Handler(http.StripPrefix(base, inside))
 	site := web.New(web.Options{Zone: time.UTC, Base: func(r *http.Request) string { return "http://" + r.Host + base }})
-	pages.New(pages.Deps{Site: site, Directory: w.phones, Payments: w.store, Clock: w.clock}).Register(inside)
+	pages.New(pages.Deps{Site: site, Directory: w.phones, Payments: w.store, Clock: w.clock,
+		Draw: func(text string) ([]byte, error) {
+			return []byte("<svg xmlns='http://www.w3.org/2000/svg'><title>" + text + "</title></svg>"), nil
+		},
+		Personal: func(p directory.Phone) string { return "personal " + p.Number },
+		Desk:     func(*http.Request) ([]pages.Code, error) { return w.desk, nil },
+	}).Register(inside)
 	inside.HandleFunc("/sim/v1/phones/{number}/ws", func(out http.ResponseWriter, r *http.Request) {
 		hub.ServePhone(out, r, mux.Vars(r)["number"])
 	})
@@ -79,6 +92,21 @@ func newWorld(t *testing.T) *world {
 	})
 	w.url = server.URL + base
 	return w
+}
+
+// decode understands codes as simply as these tests need.
+func decode(content string) (phoneapp.Scanned, error) {
+	kind, rest, _ := strings.Cut(content, ":")
+	switch kind {
+	case "checkin":
+		return phoneapp.Scanned{Callback: rest}, nil
+	case "personal":
+		return phoneapp.Scanned{Personal: true}, nil
+	case "foreign":
+		return phoneapp.Scanned{Foreign: rest}, nil
+	}
+	_, code, _ := strings.Cut(content, "/qr/")
+	return phoneapp.Scanned{Payment: code}, nil
 }
 
 // patch changes a phone as the control API does.

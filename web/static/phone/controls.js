@@ -1,18 +1,32 @@
 // What stands beside the phone: the simulator's own ground, in English. Every
-// change is saved at once, through the control API.
+// change is saved at once, through the control API; sound and vibration are
+// this browser's own choice.
 import { html } from "../vendor/preact-htm.js";
-import { phone as phoneNumber } from "../format.js";
+import { phone as phoneNumber, timeOfDay } from "../format.js";
 import { Icon } from "./draw.js";
+import { canVibrate, wanted, want } from "./senses.js";
 
 const modes = [["off", "user", "I decide"], ["approve", "check", "Approve"], ["decline", "cross", "Decline"], ["ignore", "clock", "Ignore"]];
 const keys = [["A", "approve"], ["D", "decline"], ["F", "fail card"], ["X", "expire"], ["Enter", "main button"], ["Esc", "back"], ["H", "home"], ["L", "lock"], ["S", "scan"], ["1–9", "pick"]];
 
-const Choice = ({ label, value, options, change, testid }) => html`<div class="kv"><span id=${testid + "-label"}>${label}</span><span class="seg" role="radiogroup" aria-labelledby=${testid + "-label"} data-testid=${testid}>
-  ${options.map(([v, words]) => html`<button key=${v} role="radio" aria-checked=${v === value} onClick=${() => change(v)}>${words}</button>`)}</span></div>`;
+// roved moves the choice of a radio group with the arrow keys.
+function roved(event) {
+  const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+  if (!step) return;
+  event.preventDefault();
+  event.stopPropagation();
+  const all = [...event.currentTarget.querySelectorAll("[role=radio]")];
+  const next = all[(all.indexOf(event.target) + step + all.length) % all.length];
+  next.focus();
+  next.click();
+}
 
-const Switch = ({ label, on, change, testid }) => html`<div class="kv"><span id=${testid + "-label"}>${label}</span><button class="sw" role="switch" aria-checked=${on} aria-labelledby=${testid + "-label"} data-testid=${testid} onClick=${() => change(!on)}></button></div>`;
+const Choice = ({ label, value, options, change, testid }) => html`<div class="kv"><span id=${testid + "-label"}>${label}</span><span class="seg" role="radiogroup" aria-labelledby=${testid + "-label"} data-testid=${testid} onKeyDown=${roved}>
+  ${options.map(([v, words]) => html`<button key=${v} role="radio" aria-checked=${v === value} tabindex=${v === value ? 0 : -1} data-value=${v} onClick=${() => change(v)}>${words}</button>`)}</span></div>`;
 
-const seconds = (text) => {
+const Switch = ({ label, on, change, testid, hint }) => html`<div class="kv"><span><span id=${testid + "-label"}>${label}</span>${hint && html`<small class="dim">${hint}</small>`}</span><button class="sw" role="switch" aria-checked=${on} aria-labelledby=${testid + "-label"} data-testid=${testid} onClick=${() => change(!on)}></button></div>`;
+
+export const seconds = (text) => {
   const m = /^(?:(\d+)h)?(?:(\d+)m(?!s))?(?:([\d.]+)s)?(?:([\d.]+)ms)?/.exec(text || "") || [];
   return Number(m[1] || 0) * 3600 + Number(m[2] || 0) * 60 + Number(m[3] || 0) + Number(m[4] || 0) / 1000;
 };
@@ -24,26 +38,81 @@ function network(p) {
 
 const networks = { online: { online: true, latency: "0s" }, slow: { online: true, latency: "1.5s" }, offline: { online: false } };
 const tongues = [["en", "English"], ["nb", "Norsk"], ["da", "Dansk"], ["fi", "Suomi"], ["sv", "Svenska"]];
+const outcomes = [["works", "always works"], ["declined", "bank declines"], ["insufficient_funds", "not enough money"], ["expired", "expired"]];
 
-export function Controls({ v }) {
+// walletOf gives the market a phone belongs to with another wallet: its
+// number's own where that has it.
+function marketOf(brand, number) {
+  const own = { 47: "NO", 46: "SE", 45: "DK", 358: "FI" }[["358", "47", "46", "45"].find((c) => number.startsWith(c))];
+  const fits = brand === "vipps" ? ["NO", "SE"] : ["DK", "FI"];
+  return fits.includes(own) ? own : fits[0];
+}
+
+// behaviour tells in words what a phone does.
+export function behaviour(p) {
+  if (!p.online) return "Offline";
+  const wait = seconds(p.autopilot.delay);
+  const after = wait ? ` after ${wait} s` : "";
+  const words = { approve: `Approves${after || " by itself"}`, decline: wait ? `Declines${after}` : "Always declines", ignore: "Ignores requests" };
+  if (words[p.autopilot.mode]) return words[p.autopilot.mode];
+  const said = { insufficient_funds: "Card has no money", declined: "Bank declines the card", expired: "Card has expired" };
+  return said[p.cards[0]?.outcome] || "Pays by hand";
+}
+
+const Slow = ({ p, change }) => html`<div class="kv"><label for="latency">Answers and pushes take, seconds</label><input id="latency" type="number" min="0.2" max="10" step="0.1" value=${seconds(p.latency)} data-testid="phone-latency"
+  onChange=${(e) => change({ latency: `${Math.min(10, Math.max(0.2, Number(e.target.value) || 1.5))}s` })}/></div>`;
+
+function Cards({ p, change }) {
+  const put = (i, card) => change({ cards: p.cards.map((c, k) => (k === i ? { ...c, ...card } : c)) });
+  const add = () => {
+    const last4 = String(1000 + Math.floor(Math.random() * 9000));
+    change({ cards: [...p.cards, { id: "card-" + last4, name: "New card", bin: "429198", last4, outcome: "works" }] });
+  };
+  return html`<div data-testid="phone-cards"><h2>Cards</h2>${p.cards.map((c, i) => html`<div class="kv cardrow" key=${c.id} data-card=${c.last4}><span class="chip c${i % 4}"></span><span class="grow trunc">${c.name} <span class="num dim">${c.last4}</span></span>
+    <select aria-label="What the bank says to ${c.name} ${c.last4}" data-testid="card-outcome" value=${c.outcome} onChange=${(e) => put(i, { outcome: e.target.value })}>${outcomes.map(([o, words]) => html`<option key=${o} value=${o}>${words}</option>`)}</select>
+    ${i === 0 ? html`<span class="badge">Default</span>` : html`<button class="btn sm quiet" data-testid="card-default" aria-label="Make ${c.name} ${c.last4} the default" onClick=${() => change({ cards: [c, ...p.cards.filter((o) => o !== c)] })}>Use first</button>`}
+    <button class="btn sm ghost" aria-label="Remove ${c.name} ${c.last4}" disabled=${p.cards.length === 1} onClick=${() => change({ cards: p.cards.filter((o) => o !== c) })}><${Icon} name="cross" size=${14}/></button></div>`)}
+    <button class="btn sm quiet" data-testid="card-add" onClick=${add}><${Icon} name="plus" size=${14}/>Add a card</button></div>`;
+}
+
+// Controls are drawn beside the phone, or as a sheet over it.
+export function Controls({ v, device, own }) {
   const p = v.s.phone;
   const auto = p.autopilot;
   const change = v.do.change;
-  return html`<aside class="ctl" data-testid="phone-controls" aria-label="Controls">
-    <div class="who"><b>${p.name}</b><span class="dim num">${phoneNumber(p.number)}</span></div>
-    <div><h2>When a request comes</h2><div class="opt" role="radiogroup" aria-label="When a request comes" data-testid="phone-answer">
-      ${modes.map(([mode, icon, words]) => html`<button key=${mode} role="radio" aria-checked=${auto.mode === mode} onClick=${() => change({ autopilot: { ...auto, mode } })}><${Icon} name=${icon} size=${20}/>${words}</button>`)}</div>
-      <div class="kv"><label for="delay">Wait first, seconds</label><input id="delay" type="number" min="0" max="60" step="1" value=${seconds(auto.delay)} data-testid="phone-delay" onChange=${(e) => change({ autopilot: { ...auto, delay: `${Math.min(60, Math.max(0, Number(e.target.value) || 0))}s` } })}/></div>
+  const sense = (name, on) => {
+    want(name, on);
+    device.set({});
+  };
+  return html`<aside class="ctl ${v.s.sheet ? "open" : ""}" data-testid="phone-controls" aria-label="Controls">
+    <div class="who"><span class="grow"><b>${p.name}</b><span class="dim num">${phoneNumber(p.number)}</span></span><span class="savedmark" role="status">${v.s.saved ? html`<${Icon} name="check" size=${14}/>Saved` : ""}</span>
+      <button class="ib closes" aria-label="Close" data-testid="controls-close" onClick=${() => v.do.sheet(false)}><${Icon} name="cross"/></button></div>
+    <${Choice} label="Wallet" testid="phone-wallet" value=${device.brand} options=${[["vipps", device.boot.labels.vipps], ["mobilepay", device.boot.labels.mobilepay]]} change=${(b) => change({ market: marketOf(b, p.number) })}/>
+    <div><h2 id="answer-label">When a request comes</h2><div class="opt" role="radiogroup" aria-labelledby="answer-label" data-testid="phone-answer" onKeyDown=${roved}>
+      ${modes.map(([mode, icon, words]) => html`<button key=${mode} role="radio" aria-checked=${auto.mode === mode} tabindex=${auto.mode === mode ? 0 : -1} data-value=${mode} onClick=${() => change({ autopilot: { ...auto, mode } })}><${Icon} name=${icon} size=${20}/>${words}</button>`)}</div>
+      <div class="kv"><label for="delay">Wait first</label><input class="range" type="range" min="0" max="60" step="1" aria-label="Wait first, seconds" tabindex="-1" value=${seconds(auto.delay)} onChange=${(e) => change({ autopilot: { ...auto, delay: `${e.target.value}s` } })}/>
+        <input id="delay" type="number" min="0" max="60" step="1" value=${seconds(auto.delay)} data-testid="phone-delay" onChange=${(e) => change({ autopilot: { ...auto, delay: `${Math.min(60, Math.max(0, Number(e.target.value) || 0))}s` } })}/><span class="dim">s</span></div>
       <div class="kv"><label for="card">Pay with</label><select id="card" data-testid="phone-card" value=${auto.cardId || p.cards[0]?.id} onChange=${(e) => change({ autopilot: { ...auto, cardId: e.target.value } })}>
       ${p.cards.map((c) => html`<option key=${c.id} value=${c.id}>${c.name} ${c.last4}</option>`)}</select></div></div>
     <div><h2>Network</h2><${Choice} label="Connection" testid="phone-network" value=${network(p)} options=${[["online", "Online"], ["slow", "Slow"], ["offline", "Offline"]]} change=${(n) => change(networks[n])}/>
+      ${network(p) === "slow" && html`<${Slow} p=${p} change=${change}/>`}
       <${Switch} label="Deliver push messages" testid="phone-push" on=${p.pushOn} change=${(on) => change({ pushOn: on })}/></div>
     <div><h2>This device</h2><${Choice} label="Confirm with" testid="phone-confirm" value=${p.confirmWith} options=${[["nothing", "Nothing"], ["fingerprint", "Fingerprint"], ["pin", "PIN"]]} change=${(c) => change({ confirmWith: c })}/>
+      <${Switch} label="Sound" testid="phone-sound" on=${wanted("sound")} change=${(on) => sense("sound", on)}/>
+      ${canVibrate() && html`<${Switch} label="Vibrate" testid="phone-vibrate" on=${wanted("vibrate")} change=${(on) => sense("vibrate", on)}/>`}
       <div class="kv"><label for="language">Language</label><select id="language" data-testid="phone-lang" value=${p.language} onChange=${(e) => change({ language: e.target.value })}>${tongues.map(([l, words]) => html`<option key=${l} value=${l}>${words}</option>`)}</select></div></div>
-    <div><h2>Keys</h2><div class="keyhelp">${keys.map(([k, words]) => html`<span key=${k}><kbd>${k}</kbd>${words}</span>`)}</div></div></aside>`;
+    <${Cards} p=${p} change=${change}/>
+    ${own && html`<div class="dashed"><img src="${v.prefix}/phone/${p.number}/open.svg" width="96" height="96" alt="QR code that opens ${v.owner}’s phone"/><div><b>Use your own phone</b><p>Scan to open ${v.owner}’s phone full screen. Add it to the home screen for sound and vibration.</p><a class="mono" href="${v.address}/phone/${p.number}">${v.address}/phone/${p.number}</a></div></div>`}
+    <div><h2>Log</h2><ol class="log" data-testid="phone-log">${v.s.log.map((l, i) => html`<li key=${v.s.log.length - i}><time>${timeOfDay("en", new Date(l.at), true)}</time><span>${l.line}</span></li>`)}${!v.s.log.length && html`<li class="dim">Nothing has happened yet</li>`}</ol></div>
+    <div class="only-keys"><h2>Keys</h2><div class="keyhelp">${keys.map(([k, words]) => html`<span key=${k}><kbd>${k}</kbd>${words}</span>`)}</div></div></aside>`;
 }
 
-export function List({ v }) {
-  return html`<aside class="plist" data-testid="phone-list"><h2>Phones</h2><nav aria-label="Phones">${v.phones.map((p) => html`<a class="pi" key=${p.number} href="${v.prefix}/phone/${p.number}" aria-current=${p.number === v.s.phone.number}>
-    <span class="pic" aria-hidden="true">${p.name[0]}</span><span class="grow"><b class="trunc">${p.name.split(" ")[0]}</b><small class="num">${phoneNumber(p.number)}</small></span></a>`)}</nav></aside>`;
+// List leads to the other phones.
+export function List({ v, device }) {
+  return html`<aside class="plist" data-testid="phone-list"><h2>Phones</h2><nav aria-label="Phones">${device.boot.phones.map((o) => {
+    const p = o.number === v.s.phone.number ? v.s.phone : o;
+    return html`<a class="pi" key=${p.number} href="${v.prefix}/phone/${p.number}" aria-current=${p.number === v.s.phone.number}>
+    <span class="pic" aria-hidden="true">${p.name[0]}</span><span class="grow"><b class="trunc">${p.name.split(" ")[0]}</b><small class="trunc">${behaviour(p)}</small></span>
+    ${p === v.s.phone && v.s.requests.some((r) => r.state === "PENDING") && html`<span class="badge info num">${v.s.requests.filter((r) => r.state === "PENDING").length}</span>`}${!p.online && html`<${Icon} name="offline" size=${16}/>`}</a>`;
+  })}</nav><a class="btn sm quiet" href="${v.prefix}/phone?add=1"><${Icon} name="plus" size=${14}/>Add a phone</a><a class="btn sm quiet" href="${v.prefix}/phone"><${Icon} name="phones" size=${14}/>Show all side by side</a></aside>`;
 }

@@ -2,16 +2,17 @@
 import { html } from "../vendor/preact-htm.js";
 import { amount, number, phone as phoneNumber, timeOfDay, date, dayAndTime, remaining } from "../format.js";
 import { Avatar, Icon, Left, Mark, say, sayWith } from "./draw.js";
-import { cardOf, current, past, pending, steps } from "./state.js";
+import { cardOf, current, past, pending, placed, steps, totalOf } from "./state.js";
+import { CheckIn, MyQR, Scan } from "./codes.js";
 
-const money = (v, r) => amount(v.lang, r.amount.currency, r.amount.value);
+const money = (v, r) => amount(v.lang, r.amount.currency, totalOf(v.s, r));
 
-function Nav({ v, r, title, back, icon = "cross", testid, timer = true }) {
+export function Nav({ v, r, title, back, icon = "cross", testid, timer = true }) {
   return html`<div class="nav"><button class="ib" onClick=${back} data-testid=${testid} aria-label=${say(v.lang, "common.close")}><${Icon} name=${icon} stroke=${2}/></button>
     <span class="t">${title}</span>${timer && r ? html`<${Left} r=${r} lang=${v.lang} clock=${v.clock} testid="pay-countdown"/>` : html`<span></span>`}</div>`;
 }
 
-function Tabs({ v }) {
+export function Tabs({ v }) {
   const tab = (name, icon, key) => html`<button aria-current=${v.s.screen === name} onClick=${() => v.do.go(name)}><${Icon} name=${icon}/>${say(v.lang, key)}</button>`;
   return html`<nav class="tab">${tab("home", "home", "ph.tab.home")}${tab("scan", "qr", "ph.tab.scan")}${tab("activity", "list", "ph.home.activity")}${tab("me", "user", "ph.tab.me")}</nav>`;
 }
@@ -53,9 +54,10 @@ function Offline({ v }) {
 function Home({ v }) {
   const waits = v.s.phone.online ? pending(v.s) : [];
   return html`<div class="hello"><div class="grow"><b>${say(v.lang, "ph.home.hi", { name: v.owner })}</b><span class="num">${phoneNumber(v.s.phone.number)}</span></div>
-    <button class="ib" onClick=${() => v.do.go("lock")} aria-label="Lock"><${Icon} name="lock"/></button></div>
+    <button class="ib" onClick=${() => v.do.go("lock")} aria-label=${say(v.lang, "ph.lock")}><${Icon} name="bell"/></button><button class="ib sliders" data-testid="phone-settings" onClick=${() => v.do.sheet(true)} aria-label=${say(v.lang, "ph.settings")}><${Icon} name="settings"/></button></div>
     <div class="body">${v.s.phone.online ? html`
-      <div class="tiles"><button class="tile" data-testid="home-scan" onClick=${() => v.do.go("scan")}><${Icon} name="qr" size=${26}/>${say(v.lang, "ph.home.scan")}</button></div>
+      <div class="tiles"><button class="tile" data-testid="home-scan" onClick=${() => v.do.go("scan")}><${Icon} name="qr" size=${26}/>${say(v.lang, "ph.home.scan")}</button>
+        <button class="tile soft" data-testid="home-myqr" onClick=${v.do.mine}><${Icon} name="user" size=${26}/>${say(v.lang, "ph.home.myqr")}</button></div>
       <div class="sec">${say(v.lang, "ph.home.pending")}${waits.length > 0 && html`<span class="badge count">${waits.length}</span>`}</div>
       ${waits.length ? html`<ul>${waits.map((r) => html`<li key=${r.id}><${Pending} v=${v} r=${r}/></li>`)}</ul>`
         : html`<div class="empty"><span class="dot"><${Icon} name="check" stroke=${2.4}/></span>${say(v.lang, "ph.home.pending.none")}</div>`}` : html`<${Offline} v=${v}/>`}
@@ -64,7 +66,7 @@ function Home({ v }) {
 
 const Pending = ({ v, r }) => html`<button class="req" data-testid="pending-item" data-reference=${r.reference} onClick=${() => v.do.open(r.id)}><${Avatar} r=${r}/>
   <span class="grow"><b class="trunc">${r.merchantName}</b><small class="trunc">${r.description}</small></span>
-  <span class="m"><b class="num">${money(v, r)}</b><small class="num">${say(v.lang, "ph.left", { t: remaining(v.lang, v.clock.left(r.expiresAt, r.since)) })}</small></span></button>`;
+  <span class="m"><b class="num">${money(v, r)}</b><small class="num">${r.state === "PROCESSING" ? say(v.lang, "ph.pay.busy") : say(v.lang, "ph.left", { t: remaining(v.lang, v.clock.left(r.expiresAt, r.since)) })}</small></span></button>`;
 
 const ended = (r) => new Date(r.endedAt || r.createdAt);
 
@@ -91,18 +93,6 @@ const Activity = ({ v }) => html`<div class="hello"><b>${say(v.lang, "ph.home.ac
 const Me = ({ v }) => html`<div class="hello"><div><b>${v.s.phone.name}</b><span class="num">${phoneNumber(v.s.phone.number)}</span></div></div>
   <div class="body"><div class="sec">${say(v.lang, "ph.me.cards")}</div><div class="grp">${v.s.phone.cards.map((c, i) => html`<div class="r" key=${c.id}><${CardFace} v=${v} c=${c} i=${i} outcome/></div>`)}</div></div><${Tabs} v=${v}/>`;
 
-function Scan({ v }) {
-  const send = (event) => {
-    event.preventDefault();
-    v.do.scan(event.target.elements.content.value);
-  };
-  return html`<${Nav} v=${v} title=${say(v.lang, "ph.scan.title")} back=${() => v.do.go("home")} timer=${false}/>
-    <div class="body"><form class="scanlink" onSubmit=${send}><label for="scan-content">${say(v.lang, "ph.scan.link")}</label>
-    <input id="scan-content" name="content" type="url" autocomplete="off" data-testid="scan-paste" placeholder="${v.address}/qr/p…"/>
-    ${v.s.notice && html`<p class="err" role="alert">${v.s.notice}</p>`}
-    <button class="btn brand act2">${say(v.lang, "ph.scan.go")}</button></form></div><${Tabs} v=${v}/>`;
-}
-
 function Terms({ v, r }) {
   const link = (href, key) => href && html`<a class="r" href=${href} target="_blank" rel="noopener noreferrer"><span class="grow"><b>${say(v.lang, key)}</b></span><${Icon} name="external" size=${20}/></a>`;
   return html`<${Nav} v=${v} r=${r} title=${stepOf(v, r, "terms")} back=${v.do.back}/><div class="body"><div class="mer"><${Avatar} r=${r} size="l"/></div>
@@ -114,6 +104,35 @@ function Terms({ v, r }) {
 function stepOf(v, r, screen) {
   const all = steps(r);
   return say(v.lang, "ph.consent.step", { a: all.indexOf(screen) + 1, b: all.length });
+}
+
+const placeOf = (a) => [a.addressLine1, a.addressLine2, `${a.postCode} ${a.city}`, a.country].filter(Boolean).join(", ");
+
+function Address({ v, r }) {
+  const all = r.shipping.addresses;
+  const chosen = placed(v.s, r);
+  return html`<${Nav} v=${v} r=${r} title=${stepOf(v, r, "address")} back=${v.do.back}/><div class="body"><div class="mer"><${Avatar} r=${r} size="l"/></div>
+    <h2 class="ask">${say(v.lang, "ph.address.title")}</h2>
+    ${all.length > 0 && html`<div class="grp gap-l" role="radiogroup" aria-label=${say(v.lang, "ph.address.title")}>${all.map((a) => html`<button class="r" key=${a.id} role="radio" aria-checked=${a.id === chosen} disabled=${!a.reachable} data-testid="address-item" data-address=${a.id} onClick=${() => v.do.address(a.id)}>
+      <${Icon} name=${a.type === "work" ? "shop" : "home"}/><span class="grow"><b>${say(v.lang, a.type === "work" ? "ph.address.work" : "ph.address.home")}</b><small>${placeOf(a)}</small>${!a.reachable && html`<small class="bad">${say(v.lang, "ph.address.far")}</small>`}</span><i class="radio"></i></button>`)}</div>`}
+    ${!chosen && html`<p class="offbox red gap-l flat" role="alert"><${Icon} name="warning"/><span>${say(v.lang, all.length ? "ph.address.nowhere" : "ph.address.none")}</span></p>`}</div>
+    <div class="foot2"><button class="btn brand act2" data-testid="address-next" data-primary disabled=${!chosen} onClick=${() => v.do.next("address")}>${say(v.lang, "ph.continue")}</button>
+    <button class="lnk" data-testid="pay-cancel" onClick=${v.do.decline}>${say(v.lang, "ph.pay.cancel")}</button></div>`;
+}
+
+function Delivery({ v, r }) {
+  const { state, groups, remedy } = v.s.offer;
+  const cost = (o) => (o.amount.value ? amount(v.lang, o.amount.currency, o.amount.value) : say(v.lang, "ph.delivery.free"));
+  const option = (g, o) => html`<button class="r" key=${o.id} role="radio" aria-checked=${o.id === v.s.option} data-testid="delivery-item" data-option=${o.id} onClick=${() => v.do.option(o.id)}>
+    <span class="grow"><b>${o.name}</b><small>${[g.brand !== "OTHER" && g.brand, o.estimatedDelivery, o.meta].filter(Boolean).join(" · ")}</small></span><span class="num">${cost(o)}</span><i class="radio"></i></button>`;
+  return html`<${Nav} v=${v} r=${r} title=${stepOf(v, r, "delivery")} back=${() => v.do.go("address")} icon="chevron-left"/><div class="body"><div class="mer"><${Avatar} r=${r} size="l"/></div>
+    <h2 class="ask">${say(v.lang, "ph.delivery.title")}</h2>
+    ${state === "asking" && html`<div class="grp gap-l" role="status" aria-label=${say(v.lang, "ph.scan.waitmerchant")} data-testid="delivery-asking">${[1, 2, 3].map((i) => html`<div class="r ghost" key=${i}><i></i></div>`)}</div>`}
+    ${state === "failed" && html`<div class="offbox red gap-l flat" role="alert" data-testid="delivery-failed"><${Icon} name="warning"/><span><b>${say(v.lang, remedy === "address" ? "ph.address.far" : "ph.delivery.failed")}</b></span></div>
+      <button class="btn tall gap" data-testid="delivery-retry" onClick=${() => (remedy === "address" ? v.do.go("address") : v.do.options(placed(v.s, r)))}>${say(v.lang, remedy === "address" ? "ph.address.other" : "ph.again")}</button>`}
+    ${state === "here" && (groups.length ? html`<div class="grp gap-l" role="radiogroup" aria-label=${say(v.lang, "ph.delivery.title")}>${groups.map((g) => g.options.map((o) => option(g, o)))}</div>` : html`<p class="why gap-l">${say(v.lang, "ph.address.far")}</p>`)}</div>
+    <div class="foot2"><div class="total"><span>${say(v.lang, "ph.pay.total")}</span><b class="num" data-testid="delivery-total">${money(v, r)}</b></div><button class="btn brand act2" data-testid="delivery-next" data-primary disabled=${!v.s.option} onClick=${() => v.do.next("delivery")}>${say(v.lang, "ph.continue")}</button>
+    <button class="lnk" data-testid="pay-cancel" onClick=${v.do.decline}>${say(v.lang, "ph.pay.cancel")}</button></div>`;
 }
 
 const scopeIcons = { name: "user", email: "mail", phoneNumber: "phone", address: "home", birthDate: "clock", nin: "key" };
@@ -146,7 +165,7 @@ function Lines({ v, r }) {
   const vat = orderLines.reduce((sum, l) => sum + (l.isReturn ? -l.totalTaxAmount : l.totalTaxAmount), 0);
   const name = (l) => (Number(l.quantity) > 1 ? `${l.quantity} × ${l.name}` : l.name);
   return html`<ul class="lines">${orderLines.map((l, i) => html`<li key=${i}><span>${name(l)}</span><span>${number(v.lang, l.isReturn ? -l.totalAmount : l.totalAmount)}</span></li>`)}</ul>
-    <ul><li class="sub"><span>${say(v.lang, "ph.pay.vat")}</span><span>${number(v.lang, vat)}</span></li>
+    <ul>${r.shipping && !r.shipping.chosen && totalOf(v.s, r) > r.amount.value && html`<li><span>${say(v.lang, "ph.delivery")}</span><span>${number(v.lang, totalOf(v.s, r) - r.amount.value)}</span></li>`}<li class="sub"><span>${say(v.lang, "ph.pay.vat")}</span><span>${number(v.lang, vat)}</span></li>
     ${bottomLine.tipAmount > 0 && html`<li class="sub"><span>${say(v.lang, "ph.pay.tip")}</span><span>${number(v.lang, bottomLine.tipAmount)}</span></li>`}
     <li class="tot"><span>${say(v.lang, "ph.pay.total")}</span><span>${money(v, r)}</span></li></ul>`;
 }
@@ -165,10 +184,17 @@ function Pay({ v, r, sheet }) {
   return html`<${Nav} v=${v} r=${r} title=${steps(r).length > 1 ? stepOf(v, r, "pay") : say(v.lang, "ph.pay.title")} back=${v.do.back} testid="pay-later"/>
     <div class="body"><${Merchant} r=${r}/><div class="pamt num" data-testid="pay-amount">${money(v, r)}</div>${r.description && html`<p class="pmsg" data-testid="pay-message">${r.description}</p>`}
     ${r.receipt && html`<div class="grp ol gap-l" data-testid="pay-orderlines"><h3><${Icon} name="receipt" size=${16}/>${r.receipt.bottomLine.receiptNumber ? say(v.lang, "ph.pay.receipt", { n: r.receipt.bottomLine.receiptNumber }) : say(v.lang, "ph.pay.details")}</h3><${Lines} v=${v} r=${r}/></div>`}
-    <div class="grp ${r.receipt ? "gap" : "gap-l"}"><button class="r" data-testid="pay-card" disabled=${busy} onClick=${() => v.do.go("cards")}><span class="chip c${index % 4}"></span><span class="grow"><b>${card.name}</b><small class="num">•••• ${card.last4}</small></span><span class="go">${say(v.lang, "ph.pay.change")}</span></button></div></div>
+    <div class="grp ${r.receipt ? "gap" : "gap-l"}"><button class="r" data-testid="pay-card" disabled=${busy} onClick=${() => v.do.go("cards")}><span class="chip c${index % 4}"></span><span class="grow"><b>${card.name}</b><small class="num">•••• ${card.last4}</small></span><span class="go">${say(v.lang, "ph.pay.change")}</span></button>${r.shipping && html`<${Parcel} v=${v} r=${r} busy=${busy}/>`}</div></div>
     <div class="foot2">${r.autopilotAt && html`<${Auto} v=${v} r=${r}/>`}
-    ${busy ? html`<button class="slide busy" aria-disabled="true">${say(v.lang, "ph.pay.busy")}</button>` : html`<${Slide} v=${v} r=${r}/><button class="lnk" data-testid="pay-cancel" onClick=${v.do.decline}>${say(v.lang, "ph.pay.cancel")}</button>`}</div>
+    ${busy ? html`<button class="slide busy" aria-disabled="true">${say(v.lang, "ph.pay.busy")}</button>` : html`<${Slide} v=${v} r=${r}/>${v.clock.left(r.expiresAt, r.since) > 3600000 && html`<button class="lnk" data-testid="pay-wait" onClick=${v.do.back}>${say(v.lang, "ph.push.later")}</button>`}<button class="lnk" data-testid="pay-cancel" onClick=${v.do.decline}>${say(v.lang, "ph.pay.cancel")}</button>`}</div>
     ${sheet && html`<${Cards} v=${v} r=${r}/>`}`;
+}
+
+// Parcel tells where it goes, and how.
+function Parcel({ v, r, busy }) {
+  const a = r.shipping.addresses.find((o) => o.id === placed(v.s, r));
+  const option = v.s.offer.groups.flatMap((g) => g.options).find((o) => o.id === v.s.option);
+  return html`<button class="r" disabled=${busy} data-testid="pay-delivery" onClick=${() => v.do.go("address")}><${Icon} name="home"/><span class="grow"><b>${option ? option.name : say(v.lang, "ph.delivery.title")}</b>${a && html`<small>${placeOf(a)}</small>`}</span><span class="go">${say(v.lang, "ph.pay.change")}</span></button>`;
 }
 
 function Auto({ v, r }) {
@@ -217,13 +243,26 @@ function Cards({ v, r }) {
     <p class="tiny">${say(v.lang, "ph.cards.note")}</p></div>`;
 }
 
-function Pin({ v, r }) {
-  const key = (d) => html`<button key=${d} data-testid="pin-${d}" onClick=${() => v.do.digit(String(d))}>${d}</button>`;
-  return html`<${Nav} v=${v} r=${r} title="" back=${() => v.do.go("pay")} icon="chevron-left"/><div class="body"><div class="mid-page"><${Icon} name="lock" size=${34}/><h2>${say(v.lang, "ph.pin.title")}</h2>
-    <p>${say(v.lang, "ph.pin.to", { amount: money(v, r), merchant: r.merchantName })}</p><div class="dots" data-testid="pin-dots">${[0, 1, 2, 3].map((i) => html`<i class=${i < v.s.pin.length ? "on" : ""}></i>`)}</div>
-    <span class="simnote">${v.s.pinWrong ? say(v.lang, "ph.pin.wrong", { n: 3 - v.s.pinWrong }) : say(v.lang, "ph.pin.hint")}</span></div></div>
-    <div class="keys">${[1, 2, 3, 4, 5, 6, 7, 8, 9].map(key)}<button class="n" data-testid="pin-biometric" aria-label="Fingerprint" onClick=${() => v.do.digit("touch")}><${Icon} name="fingerprint" size=${30}/></button>${key(0)}<button class="n" aria-label="Delete" onClick=${() => v.do.digit("")}><${Icon} name="arrow-left" size=${24}/></button></div>`;
+function Pin(props) {
+  if (props.v.s.phone.confirmWith === "fingerprint") return html`<${Touch} ...${props}/>`;
+  return html`<${Keypad} ...${props} title="ph.pin.title" touch/>`;
 }
+
+// Code is what the bank asks for before it takes the card.
+const Code = (props) => html`<${Keypad} ...${props} title="ph.sca"/>`;
+
+function Keypad({ v, r, title, touch }) {
+  const key = (d) => html`<button key=${d} data-testid="pin-${d}" onClick=${() => v.do.digit(String(d))}>${d}</button>`;
+  return html`<${Nav} v=${v} r=${r} title="" back=${() => v.do.go("pay")} icon="chevron-left"/><div class="body"><div class="mid-page"><${Icon} name="lock" size=${34}/><h2>${say(v.lang, title)}</h2>
+    <p>${say(v.lang, "ph.pin.to", { amount: money(v, r), merchant: r.merchantName })}</p><div class="dots" data-testid="pin-dots" role="img" aria-label="${v.s.pin.length}/4">${[0, 1, 2, 3].map((i) => html`<i class=${i < v.s.pin.length ? "on" : ""}></i>`)}</div>
+    <span class="simnote">${v.s.pinWrong ? say(v.lang, "ph.pin.wrong", { n: 3 - v.s.pinWrong }) : say(v.lang, "ph.pin.hint")}</span></div></div>
+    <div class="keys">${[1, 2, 3, 4, 5, 6, 7, 8, 9].map(key)}${touch ? html`<button class="n" data-testid="pin-biometric" aria-label=${say(v.lang, "ph.touch")} onClick=${() => v.do.digit("touch")}><${Icon} name="fingerprint" size=${30}/></button>` : html`<span></span>`}${key(0)}<button class="n" aria-label=${say(v.lang, "ph.delete")} onClick=${() => v.do.digit("")}><${Icon} name="arrow-left" size=${24}/></button></div>`;
+}
+
+// Touch is the sheet of the fingerprint reader: it is done in a moment.
+const Touch = ({ v, r }) => html`<${Pay} v=${v} r=${r}/><button class="scrim" aria-label=${say(v.lang, "common.close")} onClick=${() => v.do.go("pay")}></button>
+  <div class="bs touch" role="dialog" aria-modal="true" aria-label=${say(v.lang, "ph.touch")}><h2>${say(v.lang, "ph.touch")}</h2><button class="finger" data-testid="pin-biometric" data-primary aria-label=${say(v.lang, "ph.touch")} onClick=${() => v.do.digit("touch")}>
+  <svg class="grow-ring" width="96" height="96" viewBox="0 0 96 96" fill="none" aria-hidden="true"><circle cx="48" cy="48" r="44" stroke-width="5"/></svg><${Icon} name="fingerprint" size=${48}/></button></div>`;
 
 function Success({ v, r }) {
   const card = cardOf(v.s, r);
@@ -238,7 +277,12 @@ function Success({ v, r }) {
     <div class="foot2"><button class="btn brand act2 green" data-testid="success-done" data-primary onClick=${() => v.do.go("home")}>${say(v.lang, "ph.done")}</button></div>`;
 }
 
-const reasons = { insufficient_funds: "ph.declined.funds", declined: "ph.declined.bank", expired: "ph.declined.expired.now" };
+// Why a card was refused; the last four are amounts to test with, whose
+// refusal is not the card's own.
+const reasons = {
+  insufficient_funds: "ph.declined.funds", declined: "ph.declined.bank", expired: "ph.declined.expired.now",
+  fraud_suspected: "ph.declined.fraud", limit_exceeded: "ph.declined.limit", invalid: "ph.declined.invalid", authentication_denied: "ph.declined.denied",
+};
 
 const Sum = ({ v, r, off }) => html`<div class="sum ${off ? "off" : ""}"><${Avatar} r=${r}/><span class="grow"><b class="trunc">${r.merchantName}</b><small>${r.description}</small></span><b class="num">${money(v, r)}</b></div>`;
 
@@ -247,7 +291,7 @@ function DeclinedCard({ v, r }) {
   const chosen = cardOf(v.s, r);
   return html`<${Nav} v=${v} r=${r} title=${say(v.lang, "ph.pay.title")} back=${v.do.back}/><div class="body">
     <div class="mid-page"><span class="dot bad"><${Icon} name="card" size=${38}/></span><h2 data-testid="declined-title">${say(v.lang, "ph.declined.title")}</h2>
-    <p data-testid="declined-reason">${say(v.lang, reasons[failed.outcome] || "ph.declined.bank", { last4: failed.last4 })} ${say(v.lang, "ph.declined.retry")}</p></div><${Sum} v=${v} r=${r}/>
+    <p data-testid="declined-reason">${say(v.lang, reasons[r.failure?.code] || reasons[failed.outcome] || "ph.declined.bank", { last4: failed.last4 })} ${say(v.lang, "ph.declined.retry")}</p></div><${Sum} v=${v} r=${r}/>
     <div class="grp" role="radiogroup" aria-label=${say(v.lang, "ph.cards.title")}>${r.cards.map((c, i) => html`<button class="r" key=${c.id} role="radio" aria-checked=${c === chosen} data-testid="card-${c.last4}" onClick=${() => v.do.choose(c.id, "declined")}><${CardFace} v=${v} c=${c} i=${i} small=${c === failed && say(v.lang, "ph.declined.now")}/><i class="radio"></i></button>`)}</div></div>
     <div class="foot2"><button class="btn brand act2" data-testid="declined-retry" data-primary onClick=${v.do.pay}>${say(v.lang, "ph.declined.paywith", { last4: chosen.last4 })}</button><button class="lnk" data-testid="declined-cancel" onClick=${v.do.decline}>${say(v.lang, "ph.pay.cancel")}</button></div>`;
 }
@@ -265,16 +309,16 @@ const TooLate = ({ v, r }) => html`<${Ended} v=${v} r=${r} tone="warn" icon="clo
 const Cancelled = ({ v, r }) => html`<${Ended} v=${v} r=${r} tone="mute" icon="cross" title=${say(v.lang, "result.cancelled")}
   text=${say(v.lang, r.state === "TERMINATED" ? "ph.withdrawn" : "ph.cancelled", { merchant: r.merchantName })}/>`;
 
-const needs = { terms: Terms, consent: Consent, pay: Pay, busy: Pay, pin: Pin, success: Success, declined: DeclinedCard, expired: TooLate, cancelled: Cancelled };
-const free = { lock: Lock, home: Home, activity: Activity, me: Me, scan: Scan };
+const needs = { terms: Terms, consent: Consent, address: Address, delivery: Delivery, pay: Pay, busy: Pay, pin: Pin, code: Code, success: Success, declined: DeclinedCard, expired: TooLate, cancelled: Cancelled };
+const free = { lock: Lock, home: Home, activity: Activity, me: Me, scan: Scan, checkin: CheckIn, myqr: MyQR };
 
 // Screen draws the phone.
 export function Screen({ v }) {
   const { s } = v;
   const r = current(s);
   const screen = (needs[s.screen] || s.screen === "cards") && !r ? "home" : s.screen;
-  const inside = screen === "cards" ? html`<${Pay} v=${v} r=${r} sheet/>` : needs[screen] ? html`<${needs[screen]} v=${v} r=${r}/>` : html`<${free[screen]} v=${v}/>`;
-  const look = screen === "lock" ? "lock" : screen === "success" ? "green-page" : "";
+  const inside = screen === "cards" ? html`<${Pay} v=${v} r=${r} sheet/>` : needs[screen] ? html`<${needs[screen]} v=${v} r=${r}/>` : html`<${free[screen] || Home} v=${v}/>`;
+  const look = screen === "lock" ? "lock" : screen === "success" ? "green-page" : screen === "scan" ? "dark-page" : "";
   const banner = screen !== "lock" && v.pushes.find((p) => p.id !== s.current);
   return html`<section class="ph ${look}" data-testid="phone" data-screen=${screen} data-offline=${String(!s.phone.online)} data-msisdn=${s.phone.number} aria-label=${say(v.lang, "ph.of", { name: v.owner })} lang=${v.lang}>
     <i class="island"></i><div class="stripe" data-testid="sim-stripe">${say(v.lang, "sim.stripe.phone")}</div>

@@ -17,17 +17,39 @@ export const first = () => ({
   pin: "",
   pinWrong: 0,
   notice: "",
+  address: "", // the chosen address
+  option: "", // the chosen way of delivery
+  offer: { state: "idle", groups: [] }, // what the merchant offers there: asking, here or failed
+  checkin: null, // where the payer checked in
+  found: null, // what a code was that leads nowhere
+  looking: false, // a code is being read
+  personal: "", // the picture of the owner's own code
+  sheet: false, // the controls are open over the screen
+  saved: null, // a setting was just saved
+  log: [],
 });
 
 export const pending = (s) => s.requests.filter((r) => r.state === "PENDING" || r.state === "PROCESSING");
 export const past = (s) => s.requests.filter((r) => !pending(s).includes(r));
 export const current = (s) => s.requests.find((r) => r.id === s.current);
 
+export const optionsOf = (s) => s.offer.groups.flatMap((g) => g.options);
+
+// placed is the address goods would go to: the chosen one, else the first
+// that the merchant delivers to.
+export const placed = (s, r) => s.address || r.shipping?.addresses.find((a) => a.reachable)?.id || "";
+
+// totalOf is what is paid in the end, delivery included.
+export function totalOf(s, r) {
+  const chosen = r.shipping?.chosen?.cost.value ?? (r.id === s.current ? optionsOf(s).find((o) => o.id === s.option)?.amount.value : 0);
+  return r.amount.value + (chosen || 0);
+}
+
 // cardOf is the card that would be paid with.
 export const cardOf = (s, r) => r.cards.find((c) => c.id === s.card) || r.cards[0];
 
 const results = { APPROVED: "success", DECLINED: "cancelled", TERMINATED: "cancelled", EXPIRED: "expired" };
-const flow = ["terms", "consent", "pay", "cards", "pin", "busy", "declined"];
+const flow = ["terms", "consent", "address", "delivery", "pay", "cards", "pin", "code", "busy", "declined"];
 
 function put(requests, r) {
   const rest = requests.filter((o) => o.id !== r.id);
@@ -41,12 +63,17 @@ export function receive(s, m) {
       return greet(s, m);
     case "push": {
       const shown = [m.request.id, ...s.shown.filter((id) => id !== m.request.id)];
-      return follow({ ...s, requests: put(s.requests, m.request), shown }, m.request);
+      const next = { ...s, requests: put(s.requests, m.request), shown };
+      // What one has checked in for comes at once.
+      if (s.screen === "checkin" && s.checkin?.msn === m.request.msn) return opened(next, m.request.id);
+      return follow(next, m.request);
     }
     case "request": {
       const before = s.requests.find((r) => r.id === m.request.id);
       return follow({ ...s, requests: put(s.requests, m.request) }, m.request, before);
     }
+    case "checkin":
+      return { ...s, screen: "checkin", checkin: m, looking: false };
     case "phone":
       // What it has not answered when it loses the network waits for it.
       return { ...s, phone: m.phone, waiting: s.phone?.online && !m.phone.online ? pending(s).length : s.waiting };
@@ -73,17 +100,27 @@ function follow(s, r, before) {
   if (r.id !== s.current || !flow.includes(s.screen)) return s;
   if (r.state === "PROCESSING") return { ...s, screen: "busy" };
   if (!open) return { ...s, screen: results[r.state] || "home", elsewhere: s.mine !== r.id && r.state !== "EXPIRED" };
-  // A card refused here is known by the answer to our own message; this is one
-  // refused elsewhere.
-  const news = r.failure && !before?.failure && ["pay", "cards", "pin"].includes(s.screen);
-  const failed = news && r.cards.find((c) => c.outcome === r.failure.code);
-  return failed ? refused(s, r, failed.id) : s;
+  // A card refused here is known by the answer to our own message, too; either
+  // may come first.
+  const moved = ["pay", "cards", "pin", "code", "busy", "declined"].includes(s.screen);
+  if (!r.failure || before?.failure?.code === r.failure.code || !moved) return s;
+  const failed = s.mine === r.id && s.tried ? s.tried : (r.cards.find((c) => c.outcome === r.failure.code) || cardOf(s, r)).id;
+  return refused(s, r, failed);
 }
 
-// refused shows that a card was declined, and offers another.
+// refused shows that a card was declined, and offers another; a bank that
+// wants a code gets it first.
 export function refused(s, r, failed) {
+  if (r.failure?.code === "authentication_needed") return { ...s, screen: "code", tried: failed, card: failed, pin: "", pinWrong: 0 };
   const other = r.cards.find((c) => c.outcome === "works" && c.id !== failed) || r.cards.find((c) => c.id !== failed);
   return { ...s, screen: "declined", tried: failed, card: other ? other.id : failed };
+}
+
+// trying notes that a card is being tried, so that what is said of it next is
+// news.
+export function trying(s, r, card) {
+  const requests = s.requests.map((o) => (o.id === r.id ? { ...o, failure: undefined } : o));
+  return { ...s, requests, screen: "busy", mine: r.id, card, tried: card };
 }
 
 // opened shows a request's first screen.
@@ -91,7 +128,7 @@ export function opened(s, id) {
   const r = s.requests.find((o) => o.id === id);
   if (!r) return { ...s, wanted: id }; // it is on its way
   const shown = s.shown.filter((o) => o !== id);
-  const fresh = { ...s, shown, current: id, card: "", tried: "", notice: "", wanted: "", elsewhere: false };
+  const fresh = { ...s, shown, current: id, card: "", tried: "", notice: "", wanted: "", elsewhere: false, found: null, checkin: null, address: "", option: "", offer: { state: "idle", groups: [] } };
   if (r.state !== "PENDING") return { ...fresh, screen: results[r.state] || "busy" };
   return { ...fresh, screen: steps(r)[0] };
 }
@@ -101,5 +138,6 @@ export function steps(r) {
   const all = [];
   if (r.legalLinks) all.push("terms");
   if (r.scopes.length) all.push("consent");
+  if (r.shipping) all.push("address", "delivery");
   return [...all, "pay"];
 }

@@ -1,0 +1,94 @@
+// The screens about QR codes: reading one, checking in with one, showing one's
+// own.
+import { html } from "../vendor/preact-htm.js";
+import { phone as phoneNumber, initials, tint } from "../format.js";
+import { Icon, say, sayWith } from "./draw.js";
+import { Nav } from "./screens.js";
+import { cameraAllowed, watch } from "./scanner.js";
+
+let camera = null; // the function that gives the camera back, while it is on
+
+function off() {
+  camera?.();
+  camera = null;
+}
+
+async function on(v) {
+  const video = document.querySelector("[data-testid=scan-drop] video");
+  try {
+    camera = await watch(video, `${v.prefix}/sim/v1/phones/${v.s.phone.number}/scan`, {
+      text: (content) => v.do.scan(content),
+      answered: (led, error) => (led ? v.do.follow(led) : v.do.notFound(error)),
+    });
+    video.dataset.on = "true";
+  } catch {
+    v.do.notFound({ message: say(v.lang, "ph.scan.nocam") });
+  }
+}
+
+// pasted takes a link or a picture out of what is pasted or dropped.
+export function pasted(device, data) {
+  const file = [...(data?.files || [])].find((f) => f.type.startsWith("image/"));
+  if (file) return device.do.picture(file), true;
+  const text = data?.getData("text").trim();
+  if (text) return device.do.scan(text), true;
+  return false;
+}
+
+export function Scan({ v }) {
+  const { found, looking, notice } = v.s;
+  const send = (event) => {
+    event.preventDefault();
+    v.do.scan(event.target.elements.content.value);
+  };
+  const chosen = (event) => {
+    const [file] = event.target.files;
+    event.target.value = "";
+    if (file) v.do.picture(file);
+  };
+  const drop = (event) => {
+    event.preventDefault();
+    pasted({ do: v.do }, event.dataTransfer);
+  };
+  const paste = async () => {
+    const text = await navigator.clipboard?.readText?.().catch(() => "");
+    if (text) return v.do.scan(text);
+    document.getElementById("scan-content-" + v.s.phone.number)?.focus();
+  };
+  const close = () => (off(), v.do.go("home"));
+  const failed = found?.kind === "none" && !found.seen;
+  return html`<${Nav} v=${v} title=${say(v.lang, "ph.scan.title")} back=${close} timer=${false}/>
+    <div class="body scan"><div class="finder ${failed ? "failed" : ""}" data-testid="scan-drop" onDragOver=${(e) => e.preventDefault()} onDrop=${drop}><video muted playsinline></video><i></i><i></i><i></i><i></i>
+      <p>${looking ? say(v.lang, "ph.scan.waitmerchant") : say(v.lang, "ph.scan.drop")}</p></div>
+    <div class="ways"><button data-testid="scan-camera" disabled=${!cameraAllowed()} title=${cameraAllowed() ? "" : say(v.lang, "ph.scan.nocam")} onClick=${() => on(v)}><${Icon} name="camera"/>${say(v.lang, "ph.scan.camera")}</button>
+      <label><input class="vh" type="file" accept="image/*" data-testid="scan-upload" onChange=${chosen}/><${Icon} name="image"/>${say(v.lang, "ph.scan.image")}</label>
+      <button onClick=${paste}><${Icon} name="copy"/>${say(v.lang, "ph.scan.paste")}</button></div>
+    ${!cameraAllowed() && html`<p class="tiny">${say(v.lang, "ph.scan.nocam")}</p>`}
+    ${(notice || found?.text) && html`<p class="err" role="alert" data-testid="scan-problem">${found?.text || notice}</p>`}
+    ${found?.kind === "foreign" && html`<div class="auto gap" role="alert" data-testid="scan-foreign"><span class="grow">${sayWith(v.lang, "ph.scan.foreign", "host", found.host)}</span>${found.url && html`<button onClick=${() => v.do.browse(found.url)}>${say(v.lang, "ph.scan.anyway")}</button>`}</div>`}
+    <form class="scanlink" onSubmit=${send}><label for="scan-content-${v.s.phone.number}">${say(v.lang, "ph.scan.link")}</label>
+    <span class="row"><input id="scan-content-${v.s.phone.number}" name="content" type="text" inputmode="url" autocomplete="off" data-testid="scan-paste" placeholder="${v.address}/qr/p…"/><button class="btn" aria-label=${say(v.lang, "ph.scan.go")}><${Icon} name="arrow-right" size=${20}/></button></span></form></div>
+    <${Desk} v=${v}/>`;
+}
+
+// Desk shows the codes that are about in this simulator, newest first: the
+// simulator's own ground, hence dashed.
+function Desk({ v }) {
+  const codes = v.s.desk || [];
+  return html`<section class="desk" aria-label=${say(v.lang, "ph.scan.desk")}><h3><${Icon} name="qr" size=${16}/>${say(v.lang, "ph.scan.desk")}</h3>
+    ${codes.length ? html`<ul data-testid="scan-desk">${codes.map((c) => html`<li key=${c.content}><button data-testid="scan-desk-item" data-primary=${String(c === codes[0])} onClick=${() => v.do.scan(c.content)}><img src=${c.picture} alt="" width="88" height="88" loading="lazy"/><b class="trunc">${c.title}</b><small class="trunc">${c.note}</small></button></li>`)}</ul>`
+      : html`<p class="tiny" data-testid="scan-desk">${say(v.lang, "ph.scan.desk.none")}</p>`}</section>`;
+}
+
+export function CheckIn({ v }) {
+  const c = v.s.checkin;
+  if (!c) return null;
+  const words = c.reached ? say(v.lang, "ph.checkin.wait", { place: c.locationDescription || c.merchantName }) : say(v.lang, "ph.checkin.fail");
+  return html`<div class="body centre" data-testid="checkin" data-state=${c.reached ? "waiting" : "failed"}><div class="mid-page"><span class="ava l ${tint(c.msn)}" aria-hidden="true">${initials(c.merchantName)}</span><h2>${c.merchantName}</h2>
+    ${c.locationDescription && html`<p class="strong">${c.locationDescription}</p>`}<p role="status">${words}</p>${c.reached && html`<span class="waits" aria-hidden="true"><i></i><i></i><i></i></span>`}</div></div>
+    <div class="foot2">${!c.reached && html`<button class="btn brand act2" onClick=${() => v.do.go("scan")}>${say(v.lang, "ph.home.scan")}</button>`}<button class=${c.reached ? "btn brand act2" : "lnk"} data-testid="checkin-leave" data-primary=${String(c.reached)} onClick=${v.do.leave}>${say(v.lang, "ph.checkin.leave")}</button></div>`;
+}
+
+export const MyQR = ({ v }) => html`<${Nav} v=${v} title=${say(v.lang, "ph.home.myqr")} back=${() => v.do.go("home")} timer=${false}/>
+  <div class="body centre"><div class="mid-page" data-testid="myqr"><img class="own" src=${v.s.personal} width="260" height="260" alt=${say(v.lang, "ph.home.myqr")}/><h2>${v.s.phone.name}</h2><p class="num">${phoneNumber(v.s.phone.number)}</p><p>${say(v.lang, "ph.myqr.text")}</p></div></div>
+  <div class="foot2"><button class="btn brand act2" data-primary onClick=${() => v.do.go("home")}>${say(v.lang, "ph.done")}</button></div>`;

@@ -1,0 +1,350 @@
+// One phone: its line to the simulator, its state, and what a touch does. A
+// page holds one, the wall many.
+import { Line } from "./socket.js";
+import { first, receive, opened, refused, pending, current, cardOf, steps, trying, placed, optionsOf } from "./state.js";
+import { say } from "./draw.js";
+import { beep, buzz } from "./senses.js";
+import { told as logged } from "./log.js";
+import { picturesText, own } from "./scanner.js";
+
+const brands = { NO: "vipps", SE: "vipps", DK: "mobilepay", FI: "mobilepay" };
+
+export class Device {
+  // changed is called after every change, with the state before.
+  constructor({ phone, boot, clock, changed }) {
+    this.boot = boot;
+    this.clock = clock;
+    this.changed = changed;
+    this.s = { ...first(), phone };
+    this.do = actionsOf(this);
+    const base = boot.socketBase.replace(/^http/, "ws").replace(/^(?=\/)/, location.origin.replace(/^http/, "ws"));
+    this.line = new Line(`${base}/sim/v1/phones/${phone.number}/ws`, {
+      state: (state) => this.set({ line: state }),
+      message: (m) => this.hear(m),
+    });
+  }
+
+  get brand() {
+    return brands[this.s.phone.market] || "vipps";
+  }
+
+  set(change) {
+    const before = this.s;
+    this.s = { ...before, ...change };
+    this.changed(this, before);
+  }
+
+  text(key, values) {
+    return say(this.s.phone.language, key, values);
+  }
+
+  notify(notice) {
+    this.set({ notice });
+    setTimeout(() => this.s.notice === notice && this.set({ notice: "" }), 4000);
+  }
+
+  // tell turns a refusal into words.
+  tell(error) {
+    const words = { not_sent: "ph.notsent", taken: "ph.taken", not_found: "ph.scan.failed" };
+    this.notify(words[error.code] ? this.text(words[error.code]) : error.message || "");
+  }
+
+  hear(m) {
+    if (m.type === "clock" || m.type === "hello") this.clock.told(m);
+    const before = this.s;
+    const log = logged(before, m, this.clock.now());
+    this.s = { ...receive(before, m), log };
+    if (m.type === "push") this.ring();
+    for (const id of this.s.shown) if (!before.shown.includes(id)) this.line.say("ack", { requestId: id }).catch(() => {});
+    const r = current(this.s);
+    if (r && this.s.screen === "delivery" && before.screen !== "delivery") this.do.options(this.s.address);
+    this.changed(this, before);
+  }
+
+  ring() {
+    beep();
+    buzz();
+  }
+
+  // view is what the screens are drawn from.
+  view() {
+    const { s } = this;
+    return {
+      s, clock: this.clock, lang: s.phone.language, owner: s.phone.name.split(" ")[0], wallet: this.boot.labels[this.brand],
+      pushes: notifications(s), do: this.do, prefix: this.boot.prefix, address: this.boot.address, leads,
+    };
+  }
+}
+
+// notifications are the pushes on the screen that can still be answered.
+export const notifications = (s) => s.shown.map((id) => s.requests.find((r) => r.id === id)).filter((r) => r?.state === "PENDING");
+
+// leads tells whether a link may be followed: never into a script.
+const leads = (url) => /^[a-z][a-z0-9+.-]*:/i.test(url) && !/^(javascript|data|vbscript|blob|file|about|filesystem|view-source):/i.test(url);
+
+// browse opens a merchant's page as the phone's browser would: beside the
+// phone where that is allowed, in its place on a real one.
+function browse(url) {
+  if (!leads(url)) return;
+  if ("alone" in document.documentElement.dataset) return location.assign(url);
+  const tab = window.open(url, "_blank");
+  if (!tab) return location.assign(url);
+  tab.opener = null;
+}
+
+const paying = ["pay", "consent", "terms", "address", "delivery", "declined", "code"];
+
+function actionsOf(device) {
+  const get = () => device.s;
+  const set = (change) => device.set(change);
+  const line = () => device.line;
+  const refusal = (error) => device.tell(error);
+  const patch = (url, method, body) => fetch(device.boot.prefix + url, { method, headers: { "Content-Type": "application/json" }, body: body && JSON.stringify(body) }).catch(() => null);
+
+  const actions = {
+    go(screen) {
+      set({ screen, pin: "", pinWrong: 0, notice: "", sheet: false, found: null });
+      if (screen === "scan") actions.desk();
+    },
+    // desk asks which codes there are to scan.
+    async desk() {
+      const answer = await fetch(`${device.boot.prefix}/phone/${get().phone.number}/desk`).catch(() => null);
+      if (answer?.ok) set({ desk: (await answer.json()).codes });
+    },
+    open(id) {
+      set(opened(get(), id));
+      line().say("open", { requestId: id }).catch((error) => {
+        if (!["taken", "not_sent"].includes(error.code)) return;
+        set({ screen: "home", current: "" });
+        refusal(error);
+      });
+    },
+    later: (id) => set({ shown: get().shown.filter((o) => o !== id) }),
+    back() {
+      const s = get();
+      if (s.sheet) return set({ sheet: false });
+      if (paying.includes(s.screen)) {
+        const r = current(s);
+        if (r) line().say("release", { requestId: r.id }).catch(() => {});
+        return actions.go("home");
+      }
+      actions.go(["cards", "pin"].includes(s.screen) ? "pay" : "home");
+    },
+    next(screen) {
+      const s = get();
+      const r = current(s);
+      const all = steps(r);
+      const to = all[all.indexOf(screen) + 1];
+      set({ screen: to });
+      if (to === "delivery") actions.options(placed(s, r));
+    },
+    // options finds out what the merchant offers at an address.
+    async options(addressId) {
+      const r = current(get());
+      set({ address: addressId });
+      if (!r?.shipping) return;
+      if (!r.shipping.dynamic) return set({ offer: { state: "here", groups: r.shipping.groups || [] }, option: r.shipping.defaultOptionId || "" });
+      const asked = { state: "asking", groups: [] };
+      set({ offer: asked, option: "" });
+      try {
+        const { shipping } = await line().say("shipping", { requestId: r.id, addressId });
+        if (get().offer === asked) set({ offer: { state: "here", groups: shipping.groups }, option: shipping.defaultOptionId || "" });
+      } catch (error) {
+        if (get().offer === asked) set({ offer: { state: "failed", groups: [], remedy: error.remedy || "retry", message: error.message || "" } });
+      }
+    },
+    address: (id) => set({ address: id }),
+    option: (id) => set({ option: id }),
+    pay() {
+      const confirm = get().phone.confirmWith;
+      if (confirm !== "pin" && confirm !== "fingerprint") return actions.approve();
+      set({ screen: "pin", pin: "", pinWrong: 0 });
+      // A finger rests for a moment; a touch does it at once.
+      if (confirm === "fingerprint") setTimeout(() => get().screen === "pin" && actions.approve(), 600);
+    },
+    // approve sends the payer's yes with the chosen card.
+    async approve(cardId) {
+      const r = current(get());
+      if (!r || r.state !== "PENDING") return;
+      const card = cardId || cardOf(get(), r).id;
+      const { address, option } = get();
+      set(trying(get(), r, card));
+      try {
+        // What came of it is told by the request: a bank may take its time.
+        await line().say("approve", {
+          requestId: r.id, cardId: card, ...(r.scopes.length && { consent: true }),
+          ...(r.shipping && address && { addressId: address }), ...(r.shipping && option && { shippingOptionId: option }),
+        });
+      } catch (error) {
+        if (error.code === "card_declined") return set(refused(get(), current(get()), card));
+        if (["expired", "already_decided"].includes(error.code)) return; // the request's own message says it
+        if (error.remedy && r.shipping) return set({ screen: "delivery", offer: { state: "failed", groups: [], remedy: error.remedy, message: error.message } });
+        set({ screen: "pay" });
+        refusal(error);
+      }
+    },
+    digit(d) {
+      const s = get();
+      if (d === "touch") return actions.approve();
+      if (d === "") return set({ pin: s.pin.slice(0, -1) });
+      const pin = s.pin + d;
+      if (pin.length < 4) return set({ pin });
+      if (pin !== "0000") return actions.approve(s.screen === "code" ? s.tried : undefined);
+      const wrong = s.pinWrong + 1;
+      set(wrong >= 3 ? { screen: "pay", pin: "", pinWrong: 0 } : { pin: "", pinWrong: wrong });
+    },
+    choose: (id, screen = "pay") => set({ card: id, screen }),
+    async deny() {
+      const r = current(get());
+      set({ mine: r.id });
+      await line().say("approve", { requestId: r.id, consent: false }).catch(refusal);
+    },
+    async decline() {
+      const r = current(get());
+      if (!r) return;
+      set({ mine: r.id });
+      await line().say("decline", { requestId: r.id }).catch(refusal);
+    },
+    hold: (id) => line().say("hold", { requestId: id }).catch(refusal),
+
+    async scan(content) {
+      content = content.trim();
+      if (!content) return;
+      set({ notice: "", found: null, looking: true });
+      try {
+        await actions.follow(await line().say("scan", { content }));
+      } catch (error) {
+        actions.notFound(error, content);
+      }
+      set({ looking: false });
+    },
+    // follow goes where a code leads. One that leads to a payment of this
+    // simulator by a merchant's detour is taken as that payment's own.
+    async follow({ requestId, url }, again = false) {
+      if (requestId) return actions.open(requestId);
+      if (!url) return;
+      if (!again && own(device.boot, url)) {
+        const led = await line().say("scan", { content: url }).catch(() => null);
+        if (led?.requestId) return actions.follow(led, true);
+      }
+      set({ screen: "home" });
+      device.notify(device.text("ph.scan.opened", { host: new URL(url).host }));
+      browse(url);
+    },
+    notFound(error, content = "") {
+      if (error.reason === "foreign") return set({ found: { kind: "foreign", host: error.host, url: leads(content) ? content : "" } });
+      const words = { personal: "ph.scan.personal", none: "ph.scan.none" }[error.reason];
+      if (words) return set({ found: { kind: error.reason, text: device.text(words) } });
+      device.tell(error);
+    },
+    // picture reads the code in a picture and follows it.
+    async picture(file) {
+      set({ notice: "", found: null, looking: true });
+      try {
+        const text = await picturesText(file);
+        if (text.content) await actions.follow(await line().say("scan", { content: text.content }));
+        else await actions.follow(await text.ask(`${device.boot.prefix}/sim/v1/phones/${get().phone.number}/scan`));
+      } catch (error) {
+        actions.notFound(error);
+        if (error.reason === "none") setTimeout(() => get().found?.kind === "none" && set({ found: { ...get().found, seen: true } }), 2000);
+      }
+      set({ looking: false });
+    },
+    browse,
+    leave: () => set({ screen: "home", checkin: null }),
+    async mine() {
+      set({ screen: "myqr", personal: `${device.boot.prefix}/phone/${get().phone.number}/me.svg?at=${Math.round(device.clock.now())}` });
+    },
+
+    // change saves settings of the phone; the answer comes over the line too.
+    async change(settings) {
+      const answer = await patch(`/sim/v1/phones/${get().phone.number}`, "PATCH", settings);
+      if (!answer?.ok) {
+        const why = await answer?.json().catch(() => null);
+        return refusal(why?.detail ? { message: why.detail } : { code: "not_sent" });
+      }
+      const saved = {};
+      set({ phone: await answer.json(), saved });
+      setTimeout(() => get().saved === saved && set({ saved: null }), 1000);
+    },
+    sheet: (sheet) => set({ sheet }),
+    expire() {
+      const r = current(get()) || pending(get())[0];
+      if (r) patch(`/sim/v1/payments/${r.msn}/${encodeURIComponent(r.reference)}/expire`, "POST").then((a) => a || refusal({ code: "not_sent" }));
+    },
+  };
+  return actions;
+}
+
+// failing is a card that will be declined.
+const failing = (s) => (current(s)?.cards || []).find((c) => c.outcome !== "works")?.id;
+
+// withRequest opens the request the keys are meant for, if none is open.
+function withRequest(device, act) {
+  const r = current(device.s);
+  if (!r || r.state !== "PENDING") {
+    const next = pending(device.s).find((o) => o.state === "PENDING");
+    if (!next) return;
+    device.do.open(next.id);
+  }
+  act();
+}
+
+function primary(device, within) {
+  const { s } = device;
+  if (["lock", "home"].includes(s.screen)) {
+    const r = notifications(s)[0] || pending(s)[0];
+    return r && device.do.open(r.id);
+  }
+  within.querySelector("[data-primary]:not([data-primary=false])")?.click();
+}
+
+function pick(device, n) {
+  const { s } = device;
+  const r = current(s);
+  if (["cards", "declined"].includes(s.screen)) {
+    const card = r?.cards[n - 1];
+    return card && device.do.choose(card.id, s.screen === "cards" ? "pay" : "declined");
+  }
+  if (s.screen === "address") {
+    const a = r?.shipping.addresses[n - 1];
+    return a?.reachable && device.do.address(a.id);
+  }
+  if (s.screen === "delivery") {
+    const o = optionsOf(s)[n - 1];
+    return o && device.do.option(o.id);
+  }
+  const chosen = pending(s)[n - 1];
+  if (chosen) device.do.open(chosen.id);
+}
+
+const keys = {
+  Enter: primary,
+  Escape: (d) => d.do.back(),
+  a: (d) => withRequest(d, () => d.do.approve()),
+  d: (d) => withRequest(d, d.do.decline),
+  f: (d) => withRequest(d, () => failing(d.s) && d.do.approve(failing(d.s))),
+  x: (d) => d.do.expire(),
+  h: (d) => d.do.go("home"),
+  l: (d) => d.do.go("lock"),
+  s: (d) => d.do.go("scan"),
+};
+
+// pressed does what a key means to a phone, and tells whether it means
+// anything. The element is the phone's.
+export function pressed(device, event, within) {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea")) return false;
+  if (event.key === "Enter" && event.target.closest("button, a, summary")) return false; // it has its own meaning there
+  if (["pin", "code"].includes(device.s.screen) && /^\d$/.test(event.key)) {
+    device.do.digit(event.key);
+    return true;
+  }
+  if (/^[1-9]$/.test(event.key)) {
+    pick(device, Number(event.key));
+    return true;
+  }
+  const act = keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+  if (!act) return false;
+  act(device, within);
+  return true;
+}

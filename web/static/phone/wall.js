@@ -1,0 +1,218 @@
+// Many phones at once, each with a line of its own, drawn only when something
+// has changed or a countdown runs on it.
+import { html, render } from "../vendor/preact-htm.js";
+import { Clock } from "../clock.js";
+import { amount, phone as phoneNumber, remaining } from "../format.js";
+import { Device, notifications } from "./device.js";
+import { Screen } from "./screens.js";
+import { Controls, behaviour } from "./controls.js";
+import { Avatar, Icon } from "./draw.js";
+import { past, pending } from "./state.js";
+import { Form } from "./request.js";
+
+const root = document.documentElement;
+const boot = JSON.parse(document.getElementById("boot").textContent);
+const clock = new Clock();
+clock.told(boot.clock);
+const grid = document.getElementById("wall");
+const places = new Map(); // number → {device, element}
+const sizes = { S: 150, M: 210, L: 390 };
+const page = { size: "M", sheet: "", asking: null, adding: new URLSearchParams(location.search).get("add") === "1", busy: "" };
+
+const all = () => [...places.values()].map((p) => p.device);
+const waitingOn = (d) => d.s.requests.filter((r) => r.state === "PENDING");
+
+// standing tells how a phone stands: badge, and what is said beside it.
+function standing(d) {
+  const s = d.s;
+  const r = waitingOn(d).find((o) => o.id === s.current) || waitingOn(d)[0];
+  const left = r && `${remaining("en", clock.left(r.expiresAt, r.since))} left`;
+  if (!s.phone.online) return { kind: "offline", tone: "warn", icon: "offline", badge: "Offline", beside: `${s.waiting} held back` };
+  if (r?.autopilotAt) return { kind: "acting", r, tone: "warn", icon: "bolt", badge: `Acts in ${Math.ceil(clock.left(r.autopilotAt) / 1000)} s`, beside: left };
+  if (r && s.tried && s.screen === "declined") return { kind: "refused", r, tone: "bad", icon: "card", badge: "Card declined", beside: left };
+  if (r) return { kind: "waiting", r, tone: "info", icon: "clock", badge: notifications(s).some((o) => o.id === r.id) ? "Push shown" : "Waiting", beside: left };
+  const last = past(s)[0];
+  if (pending(s).length) return { kind: "busy", tone: "info", icon: "clock", badge: "Paying", beside: "" };
+  if (!last) return { kind: "idle", beside: "ready" };
+  const ago = Math.max(0, Math.round((clock.now() - Date.parse(last.endedAt || last.createdAt)) / 1000));
+  const words = { APPROVED: ["ok", "check", "Paid"], EXPIRED: ["warn", "clock", "Ran out of time"], TERMINATED: ["", "undo", "Withdrawn"] };
+  const [tone, icon, badge] = words[last.state] || ["", "cross", "Declined"];
+  return { kind: "finished", tone, icon, badge, beside: ago < 60 ? `${ago} s ago` : ago < 3600 ? `${Math.floor(ago / 60)} min ago` : "" };
+}
+
+// answer gives a phone's yes or no to what it waits for.
+function answer(d, yes) {
+  const r = standing(d).r;
+  if (!r) return;
+  if (d.s.current !== r.id) d.do.open(r.id);
+  return yes ? d.do.approve() : d.do.decline();
+}
+
+function Buttons({ d, at }) {
+  if (at.kind === "offline") return html`<button class="btn wide" onClick=${() => d.do.change({ online: true })}><${Icon} name="online" size=${16}/>Go online</button>`;
+  if (at.kind === "acting") return html`<button class="btn wide" data-testid="wall-hold" onClick=${() => d.do.hold(at.r.id)}><${Icon} name="pause" size=${16}/>Hold, I’ll decide</button>`;
+  if (at.r) return html`<button class="btn yes" data-testid="wall-approve" onClick=${() => answer(d, true)}><${Icon} name="check" size=${16}/>Approve</button><button class="btn" data-testid="wall-decline" onClick=${() => answer(d, false)}><${Icon} name="cross" size=${16}/>Decline</button>`;
+  return html`<button class="btn wide" onClick=${() => ask(d.s.phone.number)}><${Icon} name="bolt" size=${16}/>Send a request</button>`;
+}
+
+function Place({ d }) {
+  const { phone } = d.s;
+  const at = standing(d);
+  const v = d.view();
+  const first = phone.name.split(" ")[0];
+  return html`<div class="whose"><span class="pic" aria-hidden="true">${phone.name[0]}</span><a class="grow" href="${boot.prefix}/phone/${phone.number}" data-testid="wall-open"><b class="trunc">${first}</b><small class="trunc">${behaviour(phone)}</small></a>
+    <button class="ib" aria-label="Controls of ${phone.name}" aria-expanded=${page.sheet === phone.number} onClick=${() => sheet(phone.number)}><${Icon} name="settings" size=${20}/></button></div>
+    ${framed() ? html`<div class="mini"><div class="fit"><div class="frame" data-brand=${d.brand}><${Screen} v=${v}/></div></div></div>`
+      : at.r && html`<p class="asks"><${Avatar} r=${at.r} size="s"/><span class="grow trunc">${at.r.merchantName}</span><b class="num">${amount("en", at.r.amount.currency, at.r.amount.value)}</b></p>`}
+    <div class="how"><span class="badge ${at.tone || ""}" data-testid="wall-badge" hidden=${!at.badge}>${at.badge && html`<${Icon} name=${at.icon} size=${14}/>`}${at.badge}</span><span class="dim num">${at.beside}</span></div>
+    <div class="acts"><${Buttons} d=${d} at=${at}/></div>`;
+}
+
+const narrow = matchMedia("(max-width: 860px)");
+const framed = () => !narrow.matches;
+
+function put(phone) {
+  const element = document.createElement("li");
+  const place = { element };
+  place.device = new Device({ phone, boot, clock, changed: (d) => soon(place) });
+  places.set(phone.number, place);
+  element.dataset.testid = "wall-phone";
+  element.dataset.msisdn = phone.number;
+  element.tabIndex = 0;
+  grid.insertBefore(element, grid.querySelector(".more-phones"));
+  soon(place);
+}
+
+// soon draws what has changed together, once a frame.
+const stale = new Set();
+let frame = 0;
+function soon(place) {
+  stale.add(place);
+  frame ||= requestAnimationFrame(() => {
+    frame = 0;
+    for (const p of stale) show(p);
+    stale.clear();
+    head();
+  });
+}
+
+function show({ element, device }) {
+  const at = standing(device);
+  element.dataset.state = at.kind;
+  element.dataset.waits = String(Boolean(at.r));
+  element.setAttribute("aria-label", `${device.s.phone.name}, ${at.badge || "ready"}`);
+  render(html`<${Place} d=${device}/>`, element);
+}
+
+const showAll = () => places.forEach(soon);
+
+function sheet(number) {
+  page.sheet = page.sheet === number ? "" : number;
+  showAll();
+}
+
+function ask(number) {
+  page.asking = number;
+  head();
+}
+
+async function many(what, act) {
+  page.busy = what;
+  head();
+  await Promise.all(all().map((d) => Promise.resolve(act(d)).catch(() => {})));
+  page.busy = "";
+  head();
+}
+
+const fresh = { online: true, pushOn: true, latency: "0s", autopilot: { mode: "off", delay: "0s" } };
+const bulk = [
+  ["Approve all", "check", (d) => d.s.phone.online && answer(d, true)],
+  ["Decline all", "cross", (d) => d.s.phone.online && answer(d, false)],
+  ["All offline", "offline", (d) => d.do.change({ online: false })],
+  ["Reset", "refresh", (d) => d.do.change(fresh).then(() => d.do.go("lock"))],
+];
+
+async function add(event) {
+  event.preventDefault();
+  const { number, name } = event.target.elements;
+  const answer = await fetch(`${boot.prefix}/sim/v1/phones`, {
+    method: "POST", headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ number: number.value.replace(/\D/g, ""), ...(name.value && { name: name.value }) }),
+  }).catch(() => null);
+  const said = await answer?.json().catch(() => null);
+  if (!answer?.ok) {
+    page.problem = said?.extraDetails?.[0]?.reason || said?.detail || "Not sent. The simulator isn’t answering.";
+    return head();
+  }
+  page.problem = "";
+  page.adding = false;
+  put(said);
+  head();
+}
+
+const close = () => {
+  page.asking = null;
+  page.adding = false;
+  page.problem = "";
+  head();
+};
+
+function Dialog({ title, children }) {
+  return html`<button class="scrim over" aria-label="Close" onClick=${close}></button><div class="dialog" role="dialog" aria-modal="true" aria-label=${title}><header><h2 class="grow">${title}</h2><button class="ib" aria-label="Close" onClick=${close}><${Icon} name="cross"/></button></header>${children}</div>`;
+}
+
+function head() {
+  const phones = all();
+  const waits = phones.reduce((n, d) => n + waitingOn(d).length, 0);
+  root.dataset.size = page.size;
+  render(html`<h1>Phones</h1><p class="dim grow" role="status">${phones.length} ${phones.length === 1 ? "phone" : "phones"}, ${waits} ${waits === 1 ? "request" : "requests"} waiting</p>
+    <span class="seg sizes" role="radiogroup" aria-label="Size">${Object.keys(sizes).map((k) => html`<button key=${k} role="radio" aria-checked=${page.size === k} onClick=${() => ((page.size = k), head())}>${k}</button>`)}</span>
+    <button class="btn primary" data-testid="request-new" onClick=${() => ask(phones[0]?.s.phone.number || "")}><${Icon} name="bolt" size=${16}/>Send a test request</button>`, document.getElementById("head"));
+  render(html`<b>All phones</b>${bulk.map(([words, icon, act]) => html`<button key=${words} class="btn sm" disabled=${page.busy === words} onClick=${() => many(words, act)}><${Icon} name=${icon} size=${16}/>${words}</button>`)}`, document.getElementById("bulk"));
+  const chosen = places.get(page.sheet)?.device;
+  render(html`${chosen && html`<button class="scrim over" aria-label="Close" onClick=${() => sheet(page.sheet)}></button><div class="side"><${Controls} v=${closing(chosen)} device=${chosen}/></div>`}
+    ${page.asking !== null && html`<${Dialog} title="Send a test request"><${Form} boot=${boot} phones=${phones.map((d) => d.s.phone)} number=${page.asking} done=${close}/><//>`}
+    ${page.adding && html`<${Dialog} title="Add a phone"><form class="ask" onSubmit=${add}><label>Number, with country code<input name="number" type="tel" required maxlength="24" placeholder="47 900 00 001" aria-invalid=${Boolean(page.problem)} aria-describedby="add-problem"/></label><label>Name<input name="name" maxlength="60" placeholder="Nora Demo"/></label><p class="problem" id="add-problem" role="alert">${page.problem}</p><button class="btn primary" data-testid="phone-add">Add</button></form><//>`}`, document.getElementById("over"));
+  const lines = phones.map((d) => d.s.line);
+  const live = document.querySelector("[data-testid=live]");
+  live.dataset.state = lines.includes("closed") ? "closed" : lines.includes("connecting") ? "connecting" : "open";
+  live.textContent = { open: "Live", connecting: "Connecting", closed: "Offline" }[live.dataset.state];
+  if (phones.every((d) => d.s.greeted)) root.dataset.ready = "true";
+}
+
+// closing lets a sheet's own button close it.
+function closing(d) {
+  const v = d.view();
+  return { ...v, do: { ...v.do, sheet: () => sheet(page.sheet) } };
+}
+
+function step(from, by) {
+  const elements = [...grid.querySelectorAll("[data-testid=wall-phone]")];
+  elements[(elements.indexOf(from) + by + elements.length) % elements.length]?.focus();
+}
+
+addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea")) return;
+  if (event.key === "Escape") return page.sheet ? sheet(page.sheet) : close();
+  const element = event.target.closest("[data-testid=wall-phone]");
+  const d = element && places.get(element.dataset.msisdn).device;
+  const wide = Math.max(1, Math.round(grid.clientWidth / (element?.offsetWidth + 28 || 1)));
+  const acts = {
+    ArrowRight: () => step(element, 1), ArrowLeft: () => step(element, -1), ArrowDown: () => step(element, wide), ArrowUp: () => step(element, -wide),
+    a: () => answer(d, true), d: () => answer(d, false), r: () => ask(d ? d.s.phone.number : all()[0]?.s.phone.number || ""),
+    Enter: () => event.target === element && location.assign(`${boot.prefix}/phone/${d.s.phone.number}`),
+  };
+  const act = acts[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+  if (!act || (!d && event.key.toLowerCase() !== "r")) return;
+  if (event.key === "Enter" && event.target !== element) return;
+  event.preventDefault();
+  act();
+});
+
+document.querySelector(".more-phones button").addEventListener("click", () => ((page.adding = true), head()));
+narrow.addEventListener("change", showAll);
+boot.phones.forEach(put);
+head();
+// Only what counts down is drawn again and again.
+setInterval(() => places.forEach((p) => pending(p.device.s).length && soon(p)), 500);
+setInterval(showAll, 5000);
