@@ -76,8 +76,10 @@ func (d *doors) find(part string) http.Handler {
 }
 
 func (w *World) newGateway() *gateway.Gateway {
+	log := gateway.NewLog(gateway.DefaultCalls)
+	log.Told = w.bell.Ring
 	return &gateway.Gateway{
-		Directory: w.directory, Tokens: gateway.NewIssuer(w.ids), Log: gateway.NewLog(gateway.DefaultCalls),
+		Directory: w.directory, Tokens: gateway.NewIssuer(w.ids), Log: log,
 		Open: w.server.options.Auth == "open", Now: w.clock.Now, IDs: w.ids, Base: w.base, Logger: w.server.options.Log,
 		Limited: func() bool { return w.directory.Settings().RateLimit }, Faults: callFaults{w.faults},
 	}

@@ -10,6 +10,7 @@ import (
 	"liksom/qr"
 	"liksom/server/control"
 	"liksom/server/gateway"
+	"liksom/server/payment"
 	"liksom/server/sink"
 )
 
@@ -21,9 +22,10 @@ func (w *World) newControl() *control.Control {
 		Info: func() control.Info {
 			return control.Info{Version: s.options.Version, PublicURL: w.URL(), Auth: s.options.Auth, Store: kind}
 		},
-		Clock: w.clock, Payments: w.service, Express: w.express, Feed: w.feed, Bell: w.bell, Directory: w.directory,
+		Clock: w.clock, Payments: w.service, Express: w.express, Feed: w.feed, Bell: w.bell, News: w.news, Directory: w.directory,
 		Calls: calls{w.gateway.Log}, Phones: phones{w.phones}, DecodeQR: qr.Decode, PersonalQR: w.personalQR,
-		Deliveries: w.store,
+		Deliveries: w.store, Pending: w.pending,
+		Waiting: func(ctx context.Context) ([]payment.Due, error) { return w.store.Waiting(ctx, "", 0) },
 		Resend: func(ctx context.Context, delivery string) error {
 			_, _, err := w.sender.Resend(ctx, delivery)
 			return err
@@ -42,16 +44,24 @@ func (w *World) newControl() *control.Control {
 // calls shows the control API the gateway's log.
 type calls struct{ log *gateway.Log }
 
-// For implements [control.Calls].
-func (c calls) For(msn, reference string) []control.Call {
-	logged := c.log.Calls(gateway.Filter{MSN: msn, Reference: reference})
+// List implements [control.Calls].
+func (c calls) List(q control.CallQuery) []control.Call {
+	logged := c.log.Calls(gateway.Filter(q))
 	found := make([]control.Call, len(logged))
 	for i := range logged {
 		l := &logged[i]
-		found[i] = control.Call{At: l.At, Method: l.Method, Path: l.Path, Status: l.Status, Took: l.Took}
+		found[i] = control.Call{
+			N: l.N, At: l.At, Real: l.Real, Took: l.Took, API: l.API, Operation: l.Operation,
+			Method: l.Method, Path: l.Path, Query: l.Query, MSN: l.MSN, Reference: l.Reference,
+			Header: l.Header, Body: l.RequestBody, Cut: l.Cut,
+			Status: l.Status, AnswerHeader: l.ResponseHeader, Answer: l.ResponseBody, Notes: l.Notes,
+		}
 	}
 	return found
 }
+
+// Last implements [control.Calls].
+func (c calls) Last() int64 { return c.log.Last() }
 
 // phones lets the control API act on phones.
 type phones struct{ hub *phoneapp.Hub }

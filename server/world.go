@@ -51,7 +51,9 @@ type World struct {
 	counter   *qr.Counter
 	orders    *orders.API
 	// bell is rung when something changed that the log does not tell.
-	bell  *control.Bell
+	bell *control.Bell
+	// news are what happens and stands in no log.
+	news  *control.News
 	doors doors
 
 	// loops ends when the world takes no more work, work when it may not
@@ -65,6 +67,7 @@ type World struct {
 // and lets its time run.
 func (s *Server) newWorld(ctx context.Context, name string) (*World, error) {
 	w := &World{name: name, server: s, ids: ident.New(), bell: new(control.Bell)}
+	w.news = control.NewNews(w.bell)
 	if s.options.Seed != "" {
 		w.ids = ident.Seeded(s.options.Seed + "/" + name)
 	}
@@ -86,11 +89,12 @@ func (s *Server) newWorld(ctx context.Context, name string) (*World, error) {
 // furnish builds the rooms, from the store up.
 func (w *World) furnish(ctx context.Context) error {
 	o := w.server.options
-	var err error
 	plan := webhook.NewPlan(w.ids).Within(w.covers)
-	if w.store, err = w.server.engine.world(ctx, w.name, plan); err != nil {
+	kept, err := w.server.engine.world(ctx, w.name, plan)
+	if err != nil {
 		return err
 	}
+	w.store = telling{kept, w.news}
 	if w.directory, err = directory.New(ctx, w.store); err != nil {
 		return err
 	}
@@ -109,6 +113,8 @@ func (w *World) furnish(ctx context.Context) error {
 	w.timer = timer.New(w.store, now, o.Log)
 	w.clock = &worldClock{Clock: now, timer: w.timer, docs: w.store, work: w.work, moving: make(chan struct{}, 1)}
 	w.faults = fault.New(w.ids.Rand(), now.Now)
+	w.faults.Struck = w.news.Struck
+	w.directory.OnPhoneChange(w.news.Phone)
 	w.service = &payment.Service{
 		Store: w.store, IDs: w.ids, Now: now.Now, Committed: w.committed, Log: o.Log,
 		Windows:   func() payment.Windows { return w.directory.Settings().Windows() },

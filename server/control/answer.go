@@ -17,8 +17,12 @@ import (
 type answer struct {
 	status int // 0 means 200
 	body   any // nil for none
-	// text, unless empty, is said as plain text in place of the body.
-	text string
+	// text, unless empty, is said as plain text in place of the body; plain
+	// has that done even with nothing to say.
+	text  string
+	plain bool
+	// stream, unless nil, writes the answer piece by piece in place of both.
+	stream func(http.ResponseWriter)
 }
 
 func ok(body any) (answer, error) { return answer{body: body}, nil }
@@ -47,12 +51,16 @@ func (a answer) write(w http.ResponseWriter) error {
 	if a.status == 0 {
 		a.status = http.StatusOK
 	}
-	if a.body == nil && a.text == "" {
+	if a.stream != nil {
+		a.stream(w)
+		return nil
+	}
+	if a.body == nil && a.text == "" && !a.plain {
 		w.WriteHeader(a.status)
 		return nil
 	}
 	kind, out := "text/plain; charset=utf-8", bytes.NewBufferString(a.text)
-	if a.text == "" {
+	if a.text == "" && !a.plain {
 		kind = "application/json; charset=utf-8"
 		enc := json.NewEncoder(out)
 		enc.SetEscapeHTML(false)

@@ -19,8 +19,8 @@ import (
 	"liksom/server/webhook"
 )
 
-// Deps is all that the door works with. Everything must be set but Bell, Log
-// and what is said to be optional.
+// Deps is all that the door works with. Everything must be set but Bell, News,
+// Log and what is said to be optional.
 type Deps struct {
 	Info     func() Info
 	Clock    Clock
@@ -30,7 +30,10 @@ type Deps struct {
 	Feed    *feed.Feed
 	// Bell is rung when something has changed that is not in the log, such as
 	// the outcome of a delivery. Nil: nobody rings.
-	Bell      *Bell
+	Bell *Bell
+	// News are what happens and stands in no log; nil for new ones, which
+	// ring Bell.
+	News      *News
 	Directory Directory
 	Calls     Calls
 	Phones    Phones
@@ -40,6 +43,11 @@ type Deps struct {
 	// PersonalQR is the text of a phone's own code, of version "1.0" or "2.0".
 	PersonalQR func(number, version string) string
 	Deliveries Deliveries
+	// Waiting gives all due rows, earliest first.
+	Waiting func(ctx context.Context) ([]payment.Due, error)
+	// Pending tells what a due row of another room than payments' and
+	// webhooks' will do; false when it has become pointless.
+	Pending func(ctx context.Context, row payment.Due) (Deadline, bool, error)
 	// Resend sends a delivery again now; [webhook.ErrEnded] when its
 	// registration is gone.
 	Resend func(ctx context.Context, delivery string) error
@@ -82,6 +90,9 @@ type Info struct {
 // Clock is the world's clock; whoever gives it keeps it, too.
 type Clock interface {
 	Read() clock.Reading
+	// Changed gives a channel that is closed at the next jump or change of
+	// pace.
+	Changed() <-chan struct{}
 	// Advance returns once everything due on the way has happened.
 	Advance(ctx context.Context, by time.Duration) error
 	Freeze(ctx context.Context) error
@@ -93,6 +104,7 @@ type Clock interface {
 type Directory interface {
 	Unit(msn string) (directory.Unit, bool)
 	Units() []directory.Unit
+	Client(id string) (directory.Client, bool)
 	ClientOf(msn string) (directory.Client, bool)
 	AddMerchant(ctx context.Context, u directory.Unit, c directory.Client) error
 	ChangeMerchant(ctx context.Context, msn string, change func(*directory.Unit, *directory.Client) error) (directory.Unit, directory.Client, error)
@@ -105,21 +117,6 @@ type Directory interface {
 	AddPhone(ctx context.Context, p directory.Phone) error
 	ChangePhone(ctx context.Context, number string, change func(*directory.Phone) error) (directory.Phone, error)
 	RemovePhone(ctx context.Context, number string) error
-}
-
-// Calls is the log of the merchants' API calls.
-type Calls interface {
-	// For gives the calls that were about one payment, oldest first.
-	For(msn, reference string) []Call
-}
-
-// Call is one API call.
-type Call struct {
-	At     time.Time // simulated
-	Method string
-	Path   string
-	Status int
-	Took   time.Duration
 }
 
 // Phones are the inboxes of the simulated phones. Refusals are a
@@ -191,6 +188,9 @@ type Control struct {
 func New(d Deps) *Control {
 	if d.Bell == nil {
 		d.Bell = new(Bell)
+	}
+	if d.News == nil {
+		d.News = NewNews(d.Bell)
 	}
 	if d.Log == nil {
 		d.Log = slog.New(slog.DiscardHandler)

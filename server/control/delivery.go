@@ -104,12 +104,12 @@ func (a addresses) of(d *webhook.Delivery, attempts []webhook.Attempt) string {
 }
 
 func (c *Control) deliveries(r *http.Request) (answer, error) {
-	query, page, err := parameters(r, "msn", "reference", "state", "limit", "cursor", "wait")
+	query, page, err := parameters(r, "msn", "reference", "registration", "state", "limit", "cursor", "wait")
 	if err != nil {
 		return answer{}, err
 	}
 	q := webhook.Query{
-		MSN: query.Get("msn"), Reference: query.Get("reference"), Status: webhook.Status(query.Get("state")),
+		MSN: query.Get("msn"), Reference: query.Get("reference"), Registration: query.Get("registration"), Status: webhook.Status(query.Get("state")),
 		Before: page.before, Limit: page.limit,
 	}
 	states := []webhook.Status{webhook.Waiting, webhook.Held, webhook.Delivered, webhook.Dropped, webhook.Ended}

@@ -55,19 +55,23 @@ func (c *Control) makeFault(body []byte) (fault.Fault, error) {
 	if err != nil {
 		return f, err
 	}
-	c.Bell.Ring()
+	c.News.faultChanged("set", f)
 	return f, nil
 }
 
 func (c *Control) removeFault(r *http.Request) (answer, error) {
 	id := mux.Vars(r)["id"]
-	if !c.Faults.Remove(id) {
+	removed, known := c.Faults.Remove(id)
+	if !known {
 		return answer{}, missing("There is no fault " + id + "; GET /sim/v1/faults lists those in force.")
 	}
+	c.News.faultChanged("removed", removed)
 	return nothing()
 }
 
 func (c *Control) removeFaults(*http.Request) (answer, error) {
-	c.Faults.Clear()
+	for _, removed := range c.Faults.Clear() {
+		c.News.faultChanged("removed", removed)
+	}
 	return nothing()
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -66,13 +67,18 @@ func wantsSecrets(r *http.Request, more ...string) (bool, page, error) {
 	if err != nil {
 		return false, page, err
 	}
+	secrets, err := showSecrets(query)
+	return secrets, page, err
+}
+
+func showSecrets(query url.Values) (bool, error) {
 	switch query.Get("secrets") {
 	case "show":
-		return true, page, nil
+		return true, nil
 	case "", "hide":
-		return false, page, nil
+		return false, nil
 	}
-	return false, page, invalid("secrets", `Say "show" to be told the secrets.`)
+	return false, invalid("secrets", `Say "show" to be told the secrets.`)
 }
 
 func (c *Control) merchants(r *http.Request) (answer, error) {
@@ -160,7 +166,7 @@ func (c *Control) makeMerchant(ctx context.Context, body []byte) (merchantView, 
 	if err != nil {
 		return v, takenClient(err)
 	}
-	c.Bell.Ring()
+	c.News.tell(item{msn: v.MSN, what: merchantNews{msn: v.MSN}})
 	return viewMerchant(v.unit(), v.client()), nil
 }
 
@@ -250,7 +256,7 @@ func (c *Control) patchMerchant(ctx context.Context, msn string, body []byte) (m
 	if err != nil {
 		return merchantView{}, takenClient(err)
 	}
-	c.Bell.Ring()
+	c.News.tell(item{msn: msn, what: merchantNews{msn: msn}})
 	v := viewMerchant(unit, client)
 	v.RotateKeys = rotated
 	return v, nil
@@ -265,7 +271,7 @@ func (c *Control) removeMerchant(r *http.Request) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	c.Bell.Ring()
+	c.News.tell(item{msn: msn, what: merchantNews{msn, true}})
 	return nothing()
 }
 

@@ -133,7 +133,7 @@ func (c *Control) removePhone(r *http.Request) (answer, error) {
 		return answer{}, err
 	}
 	c.Phones.HangUp(number)
-	c.Bell.Ring()
+	c.News.tell(item{phone: number, what: phoneNews{directory.Phone{Number: number}, true}})
 	return nothing()
 }
 

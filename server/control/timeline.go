@@ -72,7 +72,7 @@ func (c *Control) timeline(ctx context.Context, p *payment.Payment) ([]entry, er
 		return nil, err
 	}
 	entries := []entry{}
-	for _, call := range c.Calls.For(p.MSN, p.Reference) {
+	for _, call := range c.about(p.MSN, p.Reference) {
 		entries = append(entries, ofCall(call))
 	}
 	for _, e := range events {
@@ -285,15 +285,20 @@ func (c *Control) told(ctx context.Context, id payment.ID) (deliveriesOf, error)
 			return told, err
 		}
 		url := urls.of(d, attempts)
-		told.planned[d.Event] = append(told.planned[d.Event], entry{
-			At: d.CreatedAt, Kind: kindWebhook, Name: d.Type, URL: url, DeliveryID: d.ID, Delivery: d.Status, Reason: d.Reason,
-			Text: "The webhook " + d.Type + " to " + or(url, "a receiver that is no more") + " was queued.",
-		})
+		told.planned[d.Event] = append(told.planned[d.Event], planned(d, url))
 		for n := range attempts {
 			told.attempts = append(told.attempts, ofAttempt(d, &attempts[n]))
 		}
 	}
 	return told, nil
+}
+
+// planned tells that a webhook was queued.
+func planned(d *webhook.Delivery, url string) entry {
+	return entry{
+		At: d.CreatedAt, Kind: kindWebhook, Name: d.Type, URL: url, DeliveryID: d.ID, Delivery: d.Status, Reason: d.Reason,
+		Text: "The webhook " + d.Type + " to " + or(url, "a receiver that is no more") + " was queued.",
+	}
 }
 
 func or(a, b string) string {

@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -53,7 +54,9 @@ type world struct {
 	faults *fault.Set
 	inbox  *inbox
 	sinks  *sinks
+	news   *control.News
 	calls  []control.Call
+	asked  []control.CallQuery
 	reset  []string
 	// expired is how often all tokens were ended.
 	expired int
@@ -71,6 +74,7 @@ func newWorld(t *testing.T) *world {
 		clock: clock.New(clock.Reading{Now: morning, Real: morning, Speed: 1, Frozen: true}),
 		bell:  new(control.Bell), inbox: &inbox{}, sinks: &sinks{},
 	}
+	w.news = control.NewNews(w.bell)
 	w.feed = feed.New(w.store, 0)
 	w.pay = &payment.Service{
 		Store: w.store, IDs: ids, Now: w.clock.Now,
@@ -85,6 +89,8 @@ func newWorld(t *testing.T) *world {
 	w.timer.Handle(payment.DueRelease, timer.Handler{Do: w.pay.Fire, Removes: true})
 	w.timer.Handle(webhook.DueDelivery, timer.Handler{Do: func(context.Context, []payment.Due) error { return nil }})
 	w.faults = fault.New(rand.New(rand.NewPCG(1, 2)), w.clock.Now)
+	w.faults.Struck = w.news.Struck
+	w.phones.OnPhoneChange(w.news.Phone)
 	w.door = control.New(w.deps())
 	return w
 }
@@ -94,7 +100,11 @@ func (w *world) deps() control.Deps {
 		Info: func() control.Info {
 			return control.Info{Version: "1.2.3", PublicURL: "http://sim.test", Auth: "strict", Store: "memory"}
 		},
-		Clock: simClock{w}, Payments: w.pay, Express: express.New(express.Options{Payments: w.pay}), Feed: w.feed, Bell: w.bell, Directory: w.phones,
+		Clock: simClock{w}, Payments: w.pay, Express: express.New(express.Options{Payments: w.pay}), Feed: w.feed, Bell: w.bell, News: w.news, Directory: w.phones,
+		Waiting: func(ctx context.Context) ([]payment.Due, error) { return w.store.Waiting(ctx, "", 0) },
+		Pending: func(_ context.Context, row payment.Due) (control.Deadline, bool, error) {
+			return control.Deadline{At: row.At, Kind: row.Kind, Text: "A test's own row."}, row.Key != "pointless", nil
+		},
 		Calls: calls{w}, Phones: w.inbox, Deliveries: w.store, Resend: w.resend, Sinks: w.sinks, Faults: w.faults,
 		DecodeQR: func(png []byte) (string, error) {
 			if text, found := strings.CutPrefix(string(png), "PNG:"); found {
@@ -112,7 +122,8 @@ func (w *world) deps() control.Deps {
 
 type simClock struct{ w *world }
 
-func (c simClock) Read() clock.Reading { return c.w.clock.Read() }
+func (c simClock) Read() clock.Reading      { return c.w.clock.Read() }
+func (c simClock) Changed() <-chan struct{} { return c.w.clock.Changed() }
 func (c simClock) Advance(ctx context.Context, by time.Duration) error {
 	return c.w.timer.Advance(ctx, by)
 }
@@ -125,7 +136,21 @@ func (c simClock) SetSpeed(_ context.Context, speed float64) error {
 
 type calls struct{ w *world }
 
-func (c calls) For(_, _ string) []control.Call { return c.w.calls }
+func (c calls) Last() int64 { return int64(len(c.w.calls)) }
+
+// List gives the calls as the log of the gateway would, whatever their
+// secrets.
+func (c calls) List(q control.CallQuery) []control.Call {
+	var found []control.Call
+	for _, call := range slices.Backward(c.w.calls) {
+		if (q.N == 0 || q.N == call.N) && (q.Before == 0 || call.N < q.Before) && call.N >= q.After &&
+			(q.Limit == 0 || len(found) < q.Limit) {
+			found = append(found, call)
+		}
+	}
+	c.w.asked = append(c.w.asked, q)
+	return found
+}
 
 // inbox is what the phones know, and what they were asked.
 type inbox struct {

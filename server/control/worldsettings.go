@@ -152,6 +152,6 @@ func (c *Control) changeSettings(r *http.Request) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	c.Bell.Ring()
+	c.News.tell(item{everybody: true, what: settingsNews{}})
 	return ok(c.shownSettings(s))
 }

@@ -16,6 +16,9 @@ const maxStrikes = 10_000
 // Set is one world's faults. It is safe for use by many goroutines.
 type Set struct {
 	now func() time.Time
+	// Struck, unless nil, is told of each strike, outside any lock. To be set
+	// at wiring; it must not block.
+	Struck func(Strike)
 
 	mu      sync.Mutex
 	rng     *rand.Rand
@@ -69,25 +72,29 @@ func (s *Set) List() []Fault {
 	return all
 }
 
-// Remove takes a fault out; false when there is none with this id.
-func (s *Set) Remove(id string) bool {
+// Remove takes a fault out and gives it; false when there is none with this
+// id.
+func (s *Set) Remove(id string) (Fault, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	i := s.index(id)
 	if i < 0 {
-		return false
+		return Fault{}, false
 	}
+	removed := *s.faults[i]
 	s.faults = slices.Delete(s.faults, i, i+1)
 	s.inForce.Store(int64(len(s.faults)))
-	return true
+	return removed, true
 }
 
-// Clear takes all faults out. What they did stays on the timelines.
-func (s *Set) Clear() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.faults = nil
-	s.inForce.Store(0)
+// Clear takes all faults out and gives them. What they did stays on the
+// timelines.
+func (s *Set) Clear() []Fault {
+	removed := s.List()
+	for _, f := range removed {
+		s.Remove(f.ID)
+	}
+	return removed
 }
 
 // Any tells quickly whether there are any faults.
@@ -137,6 +144,14 @@ func (s *Set) meet(what Match) (Fault, bool) {
 
 // meetOf is meet among some of the faults.
 func (s *Set) meetOf(what Match, meant func(*Fault) bool) (Fault, bool) {
+	strike, struck := s.strike(what, meant)
+	if struck && s.Struck != nil {
+		s.Struck(strike)
+	}
+	return strike.Fault, struck
+}
+
+func (s *Set) strike(what Match, meant func(*Fault) bool) (Strike, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, f := range s.faults {
@@ -146,10 +161,11 @@ func (s *Set) meetOf(what Match, meant func(*Fault) bool) (Fault, bool) {
 		if len(s.strikes) == maxStrikes {
 			s.strikes = slices.Delete(s.strikes, 0, maxStrikes/10)
 		}
-		s.strikes = append(s.strikes, Strike{At: s.now(), Fault: *f, Match: what})
-		return *f, true
+		strike := Strike{At: s.now(), Fault: *f, Match: what}
+		s.strikes = append(s.strikes, strike)
+		return strike, true
 	}
-	return Fault{}, false
+	return Strike{}, false
 }
 
 func (s *Set) fires(f *Fault) bool {

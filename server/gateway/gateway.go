@@ -102,9 +102,9 @@ func (g *Gateway) recorded(api string, most int64, next http.Handler) http.Handl
 		}
 		rec := &recorder{ResponseWriter: w, call: call}
 		body, refused := readBody(w, r, most)
-		call.RequestBody = bounded(body)
+		call.RequestBody, call.Cut = bounded(body), len(body) > keptBody
 		defer func() { // also when a fault cuts the connection
-			call.Took = clock.Wall().Sub(start)
+			call.Took, call.ResponseHeader = clock.Wall().Sub(start), rec.Header()
 			g.Log.add(call)
 		}()
 		if refused != nil {

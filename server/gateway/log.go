@@ -41,9 +41,12 @@ type Call struct {
 	MSN       string
 	Reference string
 	Status    int
-	// RequestBody and ResponseBody hold at most 32 KiB.
-	RequestBody  []byte
-	ResponseBody []byte
+	// RequestBody and ResponseBody hold at most 32 KiB; Cut tells that the
+	// request's had more.
+	RequestBody    []byte
+	Cut            bool
+	ResponseHeader http.Header
+	ResponseBody   []byte
 	// Notes say what was odd: the true cause of a 401, members ignored.
 	Notes []string
 
@@ -101,6 +104,9 @@ func noteLongHeaders(c *Call, h http.Header, most int) {
 // many goroutines.
 type Log struct {
 	size int
+	// Told, unless nil, is called after each call that was logged. To be set
+	// at wiring; it must not block.
+	Told func()
 
 	mu    sync.Mutex
 	calls []*Call // a ring once it is full; the oldest is at next
@@ -112,6 +118,13 @@ type Log struct {
 func NewLog(size int) *Log { return &Log{size: max(size, 1)} }
 
 func (l *Log) add(c *Call) {
+	l.append(c)
+	if l.Told != nil {
+		l.Told()
+	}
+}
+
+func (l *Log) append(c *Call) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.last++
@@ -124,6 +137,13 @@ func (l *Log) add(c *Call) {
 	l.next = (l.next + 1) % l.size
 }
 
+// Last is the number of the newest call, 0 before the first.
+func (l *Log) Last() int64 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.last
+}
+
 // Clear forgets all calls; numbers go on.
 func (l *Log) Clear() {
 	l.mu.Lock()
@@ -133,33 +153,46 @@ func (l *Log) Clear() {
 
 // Filter selects calls; what is zero selects all.
 type Filter struct {
-	MSN       string
-	Reference string
+	MSN, Reference string
 	// Path is the beginning of the path.
-	Path   string
-	Status int
-	// Before is the number below which to go on.
-	Before int64
-	Limit  int
+	Path string
+	// Status is an answer's, Class a hundred of them: 4 for 400 to 499.
+	Status, Class int
+	// N selects the call of this number; Before and After are numbers that
+	// lie above and below those selected.
+	N, Before, After int64
+	Limit            int
+	// Secrets has the calls given as they were, without masks.
+	Secrets bool
 }
 
 func (f *Filter) matches(c *Call) bool {
 	return (f.MSN == "" || f.MSN == c.MSN) &&
 		(f.Reference == "" || f.Reference == c.Reference) &&
 		(f.Status == 0 || f.Status == c.Status) &&
-		(f.Before == 0 || c.N < f.Before) &&
+		(f.Class == 0 || f.Class == c.Status/100) &&
+		(f.N == 0 || f.N == c.N) &&
+		(f.Before == 0 || c.N < f.Before) && c.N > f.After &&
 		strings.HasPrefix(c.Path, f.Path)
 }
 
 // Calls gives the calls that a filter selects, newest first, with secrets
-// masked.
+// masked unless they are asked for.
 func (l *Log) Calls(f Filter) []Call {
 	var found []Call
 	for _, c := range l.newest() {
 		if f.Limit > 0 && len(found) == f.Limit {
 			break
 		}
-		if f.matches(c) {
+		if c.N <= f.After {
+			break // the rest is older still
+		}
+		if !f.matches(c) {
+			continue
+		}
+		if f.Secrets {
+			found = append(found, *c)
+		} else {
 			found = append(found, c.masked())
 		}
 	}
