@@ -47,6 +47,7 @@ func (c *Control) table() []route {
 		{"merchant-remove", "DELETE", root + "/merchants/{msn}", c.removeMerchant},
 		{"settings", "GET", root + "/settings", c.settings},
 		{"settings-change", "PATCH", root + "/settings", c.changeSettings},
+		{"registrations", "GET", root + "/registrations", c.registrations},
 		{"deliveries", "GET", root + "/deliveries", c.deliveries},
 		{"delivery", "GET", root + "/deliveries/{id}", c.delivery},
 		{"delivery-resend", "POST", root + "/deliveries/{id}/resend", c.resend},
