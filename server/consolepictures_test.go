@@ -50,11 +50,13 @@ func TestConsoleScreenshots(t *testing.T) {
 		"light-1440": wide(), "dark-1440": {Width: 1440, Height: 960, Dark: true}, "light-1000": {Width: 1000, Height: 900}, "light-320": {Width: 320, Height: 640},
 		"light-390": browsertest.Mobile(), "dark-390": {Width: 390, Height: 844, Dark: true},
 	} {
+		tab := chromium.Tab(t, look)
 		for name, path := range map[string]string{
 			"payments": "/", "payment": "/console/payments/123456/24ab7cd6ef658155992", "webhooks": "/console/webhooks", "webhook": "/console/webhooks/" + found.Deliveries[0].ID,
 			"merchants": "/console/merchants", "control": "/console/control",
 		} {
-			tab := j.consoleAt(path, look)
+			tab.Go(j.BaseURL() + path)
+			tab.Until(ready)
 			tab.Until(`!document.querySelector(".grey")`)
 			tab.Picture("console-" + name + "-" + suffix)
 			require.LessOrEqual(t, browsertest.Eval[int](tab, `document.documentElement.scrollWidth`), look.Width, "%s: no sideways scrolling", name+suffix)

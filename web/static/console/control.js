@@ -27,7 +27,7 @@ function Time({ v }) {
   const [own, setOwn] = useState("");
   const list = due.data || [];
   const jump = (time) => turn.advance(Math.max(1, Math.ceil(Date.parse(time) - clock.now())) + "ms");
-  return html`<section class="bx" data-testid="clock-page"><h2><${Icon} name="clock" size=${18}/>Simulated time</h2><div class="big num">${at(clock.now())}</div><p class="dim">${distance(v.real)}, ${clock.frozen ? "frozen" : `running at ×${clock.speed}`}</p>
+  return html`<section class="bx" data-testid="clock-page"><h2><${Icon} name="clock" size=${18}/>Simulated time</h2><div class="big num">${at(clock.now())}</div><p class="dim">${[distance(v.real), clock.frozen ? "frozen" : `running at ×${clock.speed}`].filter(Boolean).join(", ")}</p>
     <div class="bt"><${Button} kind="" icon=${clock.frozen ? "play" : "pause"} onclick=${turn.freeze}>${clock.frozen ? "Go on" : "Freeze"} <kbd>Space</kbd><//><${Button} kind="" onclick=${() => turn.advance("1m")}>+1 min<//><${Button} kind="" onclick=${() => turn.advance("5m")}>+5 min<//>
       <${Button} kind="" icon="fast-forward" testid="clock-next" hotkey="n" why=${list.length ? "" : "Nothing is due"} onclick=${() => jump(list[0].at)}>To the next deadline<//></div>
     <form class="row gap wrapping speed" onsubmit=${(e) => { e.preventDefault(); if (Number(own) > 0) turn.speed(Number(own)); }}><span class="dim">Speed</span><${Segments} label="Speed" all=${speeds.map((n) => [n, "×" + n])} chosen=${clock.speed} choose=${turn.speed}/><label class="row gap4 dim">or ×<input class="tiny" inputmode="decimal" aria-label="Another speed" value=${own} oninput=${(e) => setOwn(e.target.value)}/></label></form>

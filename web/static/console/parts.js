@@ -111,7 +111,7 @@ export function Copy({ text, word, what = "", kind = "sm quiet", testid, hotkey 
 }
 
 // Code is text as a machine sees it.
-export const Code = ({ children, wrap }) => html`<pre class=${"code" + (wrap ? " wrap" : "")} tabindex="0"><code>${children}</code></pre>`;
+export const Code = ({ children, wrap }) => html`<pre class=${"code" + (wrap ? " fold" : "")} tabindex="0"><code>${children}</code></pre>`;
 
 // pretty lays JSON out for people; what is none stays as it is.
 export function pretty(text) {

@@ -131,10 +131,10 @@ export function Payments({ v }) {
       <div class="fl" role="group" aria-label="Filter by state">${filters.map(([id, word]) => html`<button type="button" key=${id} class="fchip ${filter.state === id ? "on" : ""}" aria-pressed=${String(filter.state === id)}
         data-testid="payment-filter-${id.toLowerCase() || "all"}" onclick=${() => narrow({ state: id })}>${word} <b>${countOf(id)}</b></button>`)}</div>
       <span class="grow"></span>
-      <input class="find" type="search" placeholder="Search" aria-label="Search by reference, amount, phone or description" value=${filter.q} oninput=${(e) => narrow({ q: e.target.value })}/>
       <select class="pick" aria-label="Merchant" value=${filter.msn} onchange=${(e) => narrow({ msn: e.target.value })}><option value="">All merchants</option>${(units.data?.merchants || []).map((u) => html`<option key=${u.msn} value=${u.msn}>${u.name}</option>`)}</select>
       <${Button} kind="sm primary" icon="plus" testid="payment-new" onclick=${() => setMaking(true)}>New payment<//></div>
     <div class="split"><section class="lst" ref=${box} aria-label="Payments" onscroll=${() => box.current.scrollTop <= 40 && held !== top && hold(top)}>
+      <div class="fl in"><input class="find grow" type="search" placeholder="Search by reference, amount, phone or description" aria-label="Search by reference, amount, phone or description" value=${filter.q} oninput=${(e) => narrow({ q: e.target.value })}/></div>
       ${list.error && html`<${Box} error=${list.error} again=${list.again}/>`}
       ${waiting > 0 && html`<button type="button" class="pill" onclick=${show}>${waiting} new</button>`}
       ${!rows && !list.error && html`<${Grey}/>`}

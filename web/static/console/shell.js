@@ -9,7 +9,8 @@ export const speeds = [1, 10, 60, 300];
 
 // distance says how far the clock is from this computer's.
 export function distance(real) {
-  if (real === null || Math.abs(real) < 1500) return "the same as your computer’s";
+  if (real === null) return "";
+  if (Math.abs(real) < 1500) return "the same as your computer’s";
   return `${span(Math.abs(real))} ${real > 0 ? "ahead of" : "behind"} your computer`;
 }
 
@@ -19,7 +20,7 @@ function ClockWidget({ v }) {
   const off = v.real !== null && Math.abs(v.real) > 1500;
   const next = speeds[(speeds.indexOf(clock.speed) + 1) % speeds.length] || 1;
   return html`<div class="clk num ${clock.frozen ? "frozen" : ""}" role="group" aria-label="Simulated clock" data-testid="clock">
-    <a class="now ${off ? "off" : ""}" href=${link("/console/control")} title="Simulated time, ${distance(v.real)}"><${Icon} name=${clock.frozen ? "frozen" : "clock"}/><time data-testid="clock-now">${at(clock.now())}</time>${off && html`<i class="dot" aria-hidden="true"></i>`}${clock.frozen && html`<span>frozen</span>`}</a>
+    <a class="now ${off ? "off" : ""}" href=${link("/console/control")} title="Simulated time ${distance(v.real)}"><${Icon} name=${clock.frozen ? "frozen" : "clock"}/><time data-testid="clock-now">${at(clock.now())}</time>${off && html`<i class="dot" aria-hidden="true"></i>`}${clock.frozen && html`<span>frozen</span>`}</a>
     <button type="button" class="b hm" data-testid="clock-freeze" aria-pressed=${String(clock.frozen)} title=${clock.frozen ? "Go on" : "Freeze"} aria-label=${clock.frozen ? "Let time go on" : "Freeze time"} onclick=${v.turn.freeze}><${Icon} name=${clock.frozen ? "play" : "pause"}/></button>
     <button type="button" class="b hm" data-testid="clock-plus1" onclick=${() => v.turn.advance("1m")}>+1 min</button>
     <button type="button" class="b hm" data-testid="clock-plus5" onclick=${() => v.turn.advance("5m")}>+5 min</button>

@@ -40,7 +40,7 @@ export function Gantt({ p, clock }) {
   const { rows, whole } = lanes(p, clock.now());
   if (!rows.length) return null;
   const x = (ms) => Math.min(1000, Math.max(0, (ms / whole) * 1000));
-  const marks = [0, 0.25, 0.5, 0.75, 1].map((f) => span(f * whole));
+  const marks = [0, 0.25, 0.5, 0.75, 1].map((f) => (whole < 120000 ? `${((f * whole) / 1000).toFixed(whole < 10000 && f ? 1 : 0)}\u00a0s` : span(f * whole)));
   return html`<div class="gan" data-testid="payment-gantt" role="img" aria-label=${"Where the time went: " + rows.map(([lane, bars]) => `${lane} ${bars.map((b) => b.note || span(b.from)).join(", ")}`).join("; ")}>${rows.map(([lane, bars]) => html`<div class="l" key=${lane}><span>${lane}</span><svg class="t" width="100%" height="14" viewBox="0 0 1000 14" preserveAspectRatio="none" aria-hidden="true">${bars.map((b, i) => html`<rect key=${i} class=${b.tone} x=${x(b.from).toFixed(1)} y="0" height="14" width=${Math.max(b.from === b.to ? 7 : 5, x(b.to) - x(b.from)).toFixed(1)}/>`)}</svg><em class="num">${bars.length === 1 && bars[0].note}</em></div>`)}<div class="ax num" aria-hidden="true">${marks.map((m, i) => html`<span key=${i}>${m}</span>`)}</div></div>`;
 }
 
