@@ -31,6 +31,7 @@ func TestConsole(t *testing.T) {
 	for name, walk := range map[string]func(*journey){
 		"a payment comes up by itself, is approved there, and its webhook's signature holds": approveInConsole,
 		"a list of more than a page shows the newest and goes on when asked":                 longList,
+		"a payment made with the form is heard of by the built-in receiver":                  makeInConsole,
 		"time and faults are bent there":                                                     bendInConsole,
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -110,4 +111,22 @@ func bendInConsole(j *journey) {
 	c, err := j.Clock(j.t.Context())
 	require.NoError(j.t, err)
 	require.True(j.t, c.Frozen)
+}
+
+func makeInConsole(j *journey) {
+	tab := j.consoleAt("/console/webhooks", wide())
+	receiver := browsertest.ID("webhook-receiver") + ` [role="switch"]`
+	tab.Click(receiver)
+	tab.Wait(receiver + `[aria-checked="true"]`)
+	tab.Click(`nav [href="/"]`)
+	tab.Click(browsertest.ID("payment-new"))
+	tab.Click(browsertest.ID("payment-create"))
+	tab.Wait(`[data-testid="payment-shown"][data-state="CREATED"]`)
+	tab.Key("d")
+	tab.Wait(`[data-testid="payment-shown"][data-state="ABORTED"]`)
+	tab.Key("g")
+	tab.Key("w")
+	tab.Wait(`[data-testid="delivery-row"][data-event="epayments.payment.aborted.v1"][data-state="delivered"]`)
+	tab.Click(receiver)
+	tab.Wait(receiver + `[aria-checked="false"]`)
 }

@@ -36,11 +36,13 @@ export class Live {
     }
     this.up();
     const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
-    for (;;) {
+    for (let rest = ""; ;) {
       const { value, done } = await reader.read();
       if (done) return this.lost();
-      for (const [, id] of value.matchAll(/^id: ?(.*)$/gm)) this.last = id;
-      if (/^data:/m.test(value)) this.tell();
+      const lines = (rest + value).split(/\r?\n/);
+      rest = lines.pop(); // the beginning of a line whose end is on its way
+      for (const line of lines) if (line.startsWith("id:")) this.last = line.slice(3).trim();
+      if (lines.some((line) => line.startsWith("data:"))) this.tell();
     }
   }
 
