@@ -62,7 +62,7 @@ var rooms = map[string]room{
 	"server/landing": {"Shows the payer the amount, the code and the way home.", door("server/payment", "server/feed", "server/clock", "web"), false},
 	"server/orders": {"Translates the imitated Order Management API; gateway is for bodies and notes in the log of requests.", door(
 		"server/payment", "server/gateway"), false},
-	"server/pages":               {"Shows the start page and the phones.", door("server/payment", "server/clock", "web"), false},
+	"server/pages":               {"Shows the console, the start page and the phones.", door("server/payment", "server/clock", "web"), false},
 	"server/openapi":             {"Describes every API of the simulator, as documents and as pages.", []string{"server/problem", "web"}, false},
 	"server/openapi/openapitest": {"Holds what tests send and get against the documents; for tests alone.", []string{"server/openapi"}, false},
 	"server/payment":             {"Holds states, rules, events, errors, and the service that applies one command.", nil, true},

@@ -265,7 +265,7 @@ func (a *album) phoneScreens() {
 
 func (a *album) ownPages() {
 	tab := a.tab()
-	for name, path := range map[string]string{"start": "/", "phones": "/phone", "phone-unknown": "/phone/4799999999"} {
+	for name, path := range map[string]string{"start": "/console/start", "phones": "/phone", "phone-unknown": "/phone/4799999999"} {
 		tab.Go(a.BaseURL() + path)
 		a.picture(tab, name)
 	}

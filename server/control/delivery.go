@@ -28,6 +28,17 @@ type deliveryView struct {
 	FirstTryAt     time.Time      `json:"firstTryAt,omitzero"`
 	NextTryAt      time.Time      `json:"nextTryAt,omitzero"`
 	EndedAt        time.Time      `json:"endedAt,omitzero"`
+	// Last is what came of the newest try, by hand or not.
+	Last *outcomeView `json:"last,omitempty"`
+}
+
+// outcomeView is the short form of a try.
+type outcomeView struct {
+	OK     bool     `json:"ok"`
+	Status int      `json:"status,omitempty"`
+	Error  string   `json:"error,omitempty"`
+	Fault  string   `json:"fault,omitempty"`
+	TookMs *float64 `json:"tookMs"`
 }
 
 // attemptView is one try; bodies are given as the text they were.
@@ -58,12 +69,17 @@ type gotView struct {
 	Body   string              `json:"body"`
 }
 
-func viewDelivery(d *webhook.Delivery, url string) deliveryView {
-	return deliveryView{
+func viewDelivery(d *webhook.Delivery, url string, attempts []webhook.Attempt) deliveryView {
+	v := deliveryView{
 		ID: d.ID, MSN: d.Payment.MSN, Reference: d.Payment.Reference, Event: d.Type, State: d.Status,
 		RegistrationID: d.Registration, URL: url, Tries: d.Tries, Reason: d.Reason,
 		CreatedAt: shown(d.CreatedAt), FirstTryAt: shown(d.FirstAt), NextTryAt: shown(d.NextAt), EndedAt: shown(d.DoneAt),
 	}
+	if len(attempts) > 0 {
+		a := &attempts[len(attempts)-1]
+		v.Last = &outcomeView{a.OK(), a.Status, a.Error, a.Fault, milliseconds(a.Took)}
+	}
+	return v
 }
 
 func viewAttempt(a *webhook.Attempt) attemptView {
@@ -131,7 +147,11 @@ func (c *Control) deliveries(r *http.Request) (answer, error) {
 		Cursor     string         `json:"cursor,omitempty"`
 	}{Deliveries: make([]deliveryView, len(found))}
 	for i := range found {
-		list.Deliveries[i] = viewDelivery(&found[i], urls.of(&found[i], nil))
+		attempts, err := c.Deliveries.Attempts(r.Context(), found[i].ID)
+		if err != nil {
+			return answer{}, err
+		}
+		list.Deliveries[i] = viewDelivery(&found[i], urls.of(&found[i], attempts), attempts)
 		list.Cursor = page.cursor(len(found), found[i].Number)
 	}
 	return ok(list)
@@ -158,7 +178,7 @@ func (c *Control) delivery(r *http.Request) (answer, error) {
 		deliveryView
 		Body     string        `json:"body"`
 		Attempts []attemptView `json:"attempts"`
-	}{viewDelivery(&d, urls.of(&d, attempts)), string(d.Body), make([]attemptView, len(attempts))}
+	}{viewDelivery(&d, urls.of(&d, attempts), attempts), string(d.Body), make([]attemptView, len(attempts))}
 	for i := range attempts {
 		detail.Attempts[i] = viewAttempt(&attempts[i])
 	}

@@ -132,7 +132,7 @@ func (t *teller) tellPlanned(ctx context.Context, e *payment.Event) {
 	for i := range all {
 		if d := &all[i]; d.Event == e.Seq {
 			t.tellEntry(e.ID, planned(d, urls.of(d, nil)))
-			t.tell(toldDelivery, viewDelivery(d, urls.of(d, nil)))
+			t.tell(toldDelivery, viewDelivery(d, urls.of(d, nil), nil))
 		}
 	}
 }
@@ -229,7 +229,12 @@ func (t *teller) tellTried(ctx context.Context, n triedNews) {
 		return
 	}
 	for i := range changed {
-		t.tell(toldDelivery, viewDelivery(&changed[i], urls.of(&changed[i], nil)))
+		attempts, err := c.Deliveries.Attempts(ctx, changed[i].ID)
+		if err != nil {
+			t.fail(ctx, err)
+			return
+		}
+		t.tell(toldDelivery, viewDelivery(&changed[i], urls.of(&changed[i], nil), attempts))
 	}
 }
 

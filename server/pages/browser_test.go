@@ -174,7 +174,7 @@ func TestPhone_in_a_browser(t *testing.T) {
 		english(w, directory.DemoPhone)
 		for _, look := range map[string]browsertest.Look{"desktop": {Width: 1200, Height: 860}, "mobile": browsertest.Mobile(), "dark": {Width: 1440, Height: 900, Dark: true}, "narrow": {Width: 320, Height: 640}, "tablet": {Width: 860, Height: 1000}} {
 			tab := chromium.Tab(t, look)
-			for page, path := range map[string]string{"start": "/", "phones": "/phone", "phone-unknown": "/phone/4799999999", "phone": "/phone/" + directory.DemoPhone} {
+			for page, path := range map[string]string{"start": "/console/start", "phones": "/phone", "phone-unknown": "/phone/4799999999", "phone": "/phone/" + directory.DemoPhone} {
 				tab.Go(w.url + path)
 				require.LessOrEqual(t, browsertest.Eval[int](tab, `document.documentElement.scrollWidth`), look.Width, page)
 			}

@@ -53,8 +53,9 @@ func New(deps Deps) *Door {
 // Register adds the pages to a world's router, and the files they need.
 func (d *Door) Register(r *mux.Router) {
 	get := []string{http.MethodGet, http.MethodHead}
-	r.HandleFunc("/", d.start).Methods(get...)
+	r.HandleFunc("/", d.console("Payments")).Methods(get...)
 	r.HandleFunc("/", problem.Only("GET, HEAD"))
+	d.registerConsole(r, get)
 	r.HandleFunc("/phone", d.phones).Methods(get...)
 	r.HandleFunc("/phone", d.addPhone).Methods(http.MethodPost)
 	r.HandleFunc("/phone", problem.Only("GET, HEAD, POST"))
@@ -78,8 +79,8 @@ type row struct {
 	Phone                                    string
 }
 
-// start is the page of who comes to the root: what this is, how to use it,
-// and what has happened lately.
+// start is the page of who begins, and of who has no scripts: what this is,
+// how to use it, and what has happened lately.
 func (d *Door) start(w http.ResponseWriter, r *http.Request) {
 	payments, err := d.Payments.List(r.Context(), payment.Query{Limit: newest})
 	if err != nil {
@@ -91,7 +92,7 @@ func (d *Door) start(w http.ResponseWriter, r *http.Request) {
 	for i := range payments {
 		rows[i] = d.row(&payments[i], now.Now)
 	}
-	d.Site.Render(w, r, web.Page{Name: "start", Lang: "en", Title: "Liksom, a Vipps MobilePay simulator", Data: map[string]any{
+	d.Site.Render(w, r, web.Page{Name: "start", Lang: "en", Title: "Get started – Liksom", Data: map[string]any{
 		"Rows": rows, "Phones": d.Directory.Phones(), "Now": now.Now.UTC().Format(time.RFC3339), "Frozen": now.Frozen, "Speed": now.Speed,
 		"MSN": directory.DemoMSN, "ClientID": directory.DemoClientID, "Secret": directory.DemoSecret,
 		"Key": directory.DemoSubscriptionKey, "Phone": directory.DemoPhone,

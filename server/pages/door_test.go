@@ -25,7 +25,7 @@ func read(t *testing.T, answer *http.Response, err error) (int, string) {
 func TestStart_says_how_to_begin(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	answer, err := http.Get(w.url + "/")
+	answer, err := http.Get(w.url + "/console/start")
 	status, body := read(t, answer, err)
 	require.Equal(t, http.StatusOK, status)
 	for _, s := range []string{
@@ -43,7 +43,7 @@ func TestStart_lists_payments_newest_first(t *testing.T) {
 	p := w.make("newer", func(_ *payment.ID, c *payment.Create) {
 		c.Flow, c.Phone, c.Description = payment.WebRedirect, "", "<script>alert(1)</script>"
 	})
-	answer, err := http.Get(w.url + "/")
+	answer, err := http.Get(w.url + "/console/start")
 	_, body := read(t, answer, err)
 	require.Less(t, strings.Index(body, `data-reference="newer"`), strings.Index(body, `data-reference="older"`))
 	require.Contains(t, body, `href="/w/ci-42/landing?token=`+p.Token+`"`)

@@ -6,6 +6,7 @@ export class Clock {
   told({ now, speed, frozen }) {
     this.base = Date.parse(now);
     this.pace = frozen ? 0 : speed;
+    this.speed = speed;
     this.frozen = Boolean(frozen);
     this.at = performance.now();
   }

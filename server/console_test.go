@@ -1,0 +1,132 @@
+package server_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"liksom/server/client"
+	"liksom/web/browsertest"
+)
+
+// consoleAt opens a page of the console in a tab.
+func (j *journey) consoleAt(path string, look browsertest.Look) *browsertest.Tab {
+	j.t.Helper()
+	tab := j.chromium.Tab(j.t, look)
+	tab.Go(j.BaseURL() + path)
+	tab.Until(ready)
+	return tab
+}
+
+func pushed(p *client.CreatePayment) {
+	p.UserFlow, p.Customer = client.PushMessage, &client.Customer{PhoneNumber: kari}
+}
+
+func wide() browsertest.Look { return browsertest.Look{Width: 1440, Height: 960} }
+
+func TestConsole(t *testing.T) {
+	t.Parallel()
+	chromium := browsertest.Start(t)
+	for name, walk := range map[string]func(*journey){
+		"a payment comes up by itself, is approved there, and its webhook's signature holds": approveInConsole,
+		"a list of more than a page shows the newest and goes on when asked":                 longList,
+		"a payment made with the form is heard of by the built-in receiver":                  makeInConsole,
+		"time and faults are bent there":                                                     bendInConsole,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			walk(begin(t, chromium))
+		})
+	}
+}
+
+func approveInConsole(j *journey) {
+	tab := j.consoleAt("/", wide())
+	require.Contains(j.t, tab.Text(browsertest.ID("payments-none")), "No payments yet")
+	j.pay("socks-000101", pushed)
+	row := `[data-testid="payment-row"][data-reference="socks-000101"]`
+	tab.Wait(row + `[data-state="CREATED"]`)
+	tab.Click(row + " a")
+	tab.Wait(`[data-testid="payment-shown"][data-reference="socks-000101"]`)
+	require.Contains(j.t, tab.Address(), "/console/payments/123456/socks-000101")
+	require.Equal(j.t, "Not authorized yet", browsertest.Eval[string](tab, `document.querySelector("[data-testid=action-capture]").title`))
+	tab.Click(browsertest.ID("action-approve"))
+	tab.Wait(`[data-testid="payment-shown"][data-state="AUTHORIZED"]`)
+	tab.Wait(row + `[data-state="AUTHORIZED"]`)
+	require.Equal(j.t, "AUTHORIZED", j.state("socks-000101"))
+	require.Equal(j.t, "Already authorized", browsertest.Eval[string](tab, `document.querySelector("[data-testid=action-approve]").title`))
+
+	tab.Click(browsertest.ID("action-capture"))
+	tab.Click(browsertest.ID("action-send"))
+	tab.Until(`document.querySelector("[data-testid=action-capture]").title === "Nothing left to capture"`)
+
+	tab.Go(j.BaseURL() + "/console/webhooks")
+	delivery := `[data-testid="delivery-row"][data-reference="socks-000101"][data-event="epayments.payment.authorized.v1"]`
+	tab.Wait(delivery + `[data-state="delivered"]`)
+	tab.Click(delivery + " a")
+	tab.Wait(browsertest.ID("signature"))
+	require.Contains(j.t, tab.Text(browsertest.ID("signature")), "Same as x-ms-content-sha256")
+	require.Contains(j.t, tab.Text(browsertest.ID("signature")), "Same as Authorization")
+	before := len(j.shop.story(j.t))
+	tab.Click(browsertest.ID("webhook-resend"))
+	tab.Until(`document.querySelector("#delivery-tries b").textContent === "2"`)
+	require.Greater(j.t, len(j.shop.story(j.t)), before)
+	compare := browsertest.ID("signature-compare")
+	tab.Click(compare + " textarea")
+	tab.Key("0000")
+	tab.Click(compare + " button")
+	tab.Until(`document.querySelector("[data-testid=signature-compare] [role=status]").textContent.startsWith("This is neither")`)
+}
+
+func longList(j *journey) {
+	for i := range 205 {
+		j.pay(fmt.Sprintf("socks-%06d", i), pushed)
+	}
+	tab := j.consoleAt("/", wide())
+	rows := func(n int) string {
+		return fmt.Sprintf(`document.querySelectorAll("[data-testid=payment-row]").length === %d`, n)
+	}
+	tab.Until(rows(200))
+	require.Contains(j.t, tab.Text(browsertest.ID("payment-filter-all")), "200+")
+	tab.Click(".older button")
+	tab.Until(rows(205))
+	tab.Click(browsertest.ID("payment-filter-authorized"))
+	tab.Until(rows(0))
+}
+
+func bendInConsole(j *journey) {
+	j.pay("socks-000102", pushed)
+	tab := j.consoleAt("/console/control", wide())
+	tab.Wait(browsertest.ID("clock-deadlines") + " li")
+	tab.Click(browsertest.ID("clock-freeze"))
+	tab.Wait(`.clk.frozen`)
+	tab.Click(browsertest.ID("clock-plus5"))
+	tab.Until(`!document.querySelector("[data-testid=clock-deadlines] a[href$=socks-000102]")`)
+	require.Equal(j.t, "EXPIRED", j.state("socks-000102"))
+	tab.Click(browsertest.ID("fault-push") + " button")
+	tab.Wait(browsertest.ID("faults-active"))
+	tab.Click(browsertest.ID("faults-off"))
+	tab.Until(`!document.querySelector("[data-testid=faults-active]")`)
+	c, err := j.Clock(j.t.Context())
+	require.NoError(j.t, err)
+	require.True(j.t, c.Frozen)
+}
+
+func makeInConsole(j *journey) {
+	tab := j.consoleAt("/console/webhooks", wide())
+	receiver := browsertest.ID("webhook-receiver") + ` [role="switch"]`
+	tab.Click(receiver)
+	tab.Wait(receiver + `[aria-checked="true"]`)
+	tab.Click(`nav [href="/"]`)
+	tab.Click(browsertest.ID("payment-new"))
+	tab.Click(browsertest.ID("payment-create"))
+	tab.Wait(`[data-testid="payment-shown"][data-state="CREATED"]`)
+	tab.Key("d")
+	tab.Wait(`[data-testid="payment-shown"][data-state="ABORTED"]`)
+	tab.Key("g")
+	tab.Key("w")
+	tab.Wait(`[data-testid="delivery-row"][data-event="epayments.payment.aborted.v1"][data-state="delivered"]`)
+	tab.Click(receiver)
+	tab.Wait(receiver + `[aria-checked="false"]`)
+}

@@ -1,0 +1,67 @@
+package server_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"liksom/server/client"
+	"liksom/web/browsertest"
+)
+
+// TestConsoleScreenshots takes a picture of every page of the console, at the
+// widths and in the themes of the design's own pictures.
+func TestConsoleScreenshots(t *testing.T) {
+	browsertest.WantPictures(t)
+	chromium := browsertest.Start(t)
+	j := begin(t, chromium)
+	for suffix, look := range map[string]browsertest.Look{"light-1440": wide(), "light-390": browsertest.Mobile()} {
+		tab := j.consoleAt("/", look)
+		tab.Wait(browsertest.ID("payments-none"))
+		tab.Picture("console-empty-" + suffix)
+	}
+	_, err := j.SetSpeed(t.Context(), 0.001)
+	require.NoError(t, err)
+	pass := func(d time.Duration) {
+		_, err := j.Advance(t.Context(), d)
+		require.NoError(t, err)
+	}
+	j.pay("ORDER-123-01", nil)
+	pass(6 * time.Minute)
+	j.pay("24ab7cd6ef658155992", func(p *client.CreatePayment) { p.Customer = &client.Customer{PhoneNumber: kari} })
+	pass(9900 * time.Millisecond)
+	_, err = j.Approve(t.Context(), "24ab7cd6ef658155992")
+	require.NoError(t, err)
+	pass(4 * time.Second)
+	_, err = j.Client.Capture(t.Context(), "24ab7cd6ef658155992", client.NOK(35000))
+	require.NoError(t, err)
+	pass(2 * time.Minute)
+	j.pay("but-20930-b", pushed)
+	_, err = j.Decline(t.Context(), "but-20930-b")
+	require.NoError(t, err)
+	pass(20 * time.Second)
+	j.pay("acme-000000000000202", pushed)
+	pass(3 * time.Minute)
+	j.pay("2486791ab679592", nil)
+	found, err := j.Deliveries(t.Context(), client.Filter{Reference: "24ab7cd6ef658155992"})
+	require.NoError(t, err)
+	for suffix, look := range map[string]browsertest.Look{
+		"light-320": {Width: 320, Height: 640}, "light-1440": wide(), "dark-1440": {Width: 1440, Height: 960, Dark: true}, "light-1000": {Width: 1000, Height: 900},
+		"light-390": browsertest.Mobile(), "dark-390": {Width: 390, Height: 844, Dark: true},
+	} {
+		tab := chromium.Tab(t, look)
+		for name, path := range map[string]string{
+			"payments": "/", "payment": "/console/payments/123456/24ab7cd6ef658155992", "webhooks": "/console/webhooks", "webhook": "/console/webhooks/" + found.Deliveries[0].ID,
+			"merchants": "/console/merchants", "control": "/console/control",
+		} {
+			tab.Go(j.BaseURL() + path)
+			tab.Until(ready)
+			tab.Until(`!document.querySelector(".grey")`)
+			tab.Picture("console-" + name + "-" + suffix)
+			if browsertest.Eval[int](tab, `document.documentElement.scrollWidth`) > look.Width {
+				t.Errorf("%s %s scrolls sideways: %s", name, suffix, browsertest.Eval[string](tab, `[...document.querySelectorAll("body *")].filter((e) => e.getBoundingClientRect().right > innerWidth).map((e) => e.className).join(", ")`))
+			}
+		}
+	}
+}

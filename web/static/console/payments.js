@@ -1,0 +1,163 @@
+// The list of payments beside the one that is chosen.
+import { html, useState, useRef, useEffect, Component } from "../vendor/preact-htm.js";
+import { remaining } from "../format.js";
+import { boot, sim, firstCurl, paymentPath } from "./api.js";
+import { Icon, Avatar, State, Ring, Button, Copy, Code, Box, Empty, Grey, useAsked, money, link, short, age, flowOf } from "./parts.js";
+import { Payment } from "./payment.js";
+import { NewPayment } from "./newpayment.js";
+
+// size is how many payments a page of the list has.
+const size = 200;
+
+const filters = [["", "All"], ["CREATED", "Waiting"], ["AUTHORIZED", "Authorized"], ["ABORTED", "Aborted"], ["EXPIRED", "Expired"], ["TERMINATED", "Terminated"]];
+
+export const pathOf = (p) => "/console" + paymentPath(p);
+const keyOf = (p) => p.msn + "/" + p.reference;
+
+// kept is what the list was narrowed to, while other pages are looked at.
+let kept = { state: "", msn: "", q: "" };
+
+const query = (f, more = {}) => "/payments?" + new URLSearchParams(Object.entries({ limit: size, ...f, ...more }).filter(([, value]) => value));
+
+// left says what remains, or how long ago.
+function timing(p, clock) {
+  if (!p.expiresAt) return { text: age(clock.now(), p.createdAt) };
+  const left = clock.left(p.expiresAt);
+  return { text: remaining("en", left), left };
+}
+
+// Row is drawn again only when something of it changed: lists are long.
+class Row extends Component {
+  shouldComponentUpdate(next) {
+    return ["p", "text", "on", "fresh"].some((k) => next[k] !== this.props[k]);
+  }
+
+  render({ p, text, left, on, fresh }) {
+    const [icon, flow] = flowOf(p);
+    return html`<tr class="${on ? "on" : ""} ${fresh ? "fresh" : ""}" data-testid="payment-row" data-reference=${p.reference} data-state=${p.state}>
+      <td><${State} state=${p.state}/></td><td class="right num"><b>${money(p.amount)}</b></td><td class="trunc">${p.merchantName || p.msn}</td>
+      <td><a class="mono dim go" href=${link(pathOf(p))} title=${p.reference} data-row=${on ? "on" : ""} aria-current=${on ? "true" : null}>${short(p.reference)}</a></td>
+      <td class="dim" title=${flow}><${Icon} name=${icon}/><span class="vh">${flow}</span></td>
+      <td class="right num ${left === undefined ? "dim" : ""}">${left === undefined ? text : html`<span class="mini"><${Ring} left=${left} whole=${300000}/>${text}</span>`}</td></tr>`;
+  }
+}
+
+class Card extends Component {
+  shouldComponentUpdate(next) {
+    return ["p", "text", "fresh"].some((k) => next[k] !== this.props[k]);
+  }
+
+  render({ p, text, left, fresh }) {
+    return html`<li class=${fresh ? "fresh" : ""}><a class="mc" href=${link(pathOf(p))} data-row="" data-reference=${p.reference} data-state=${p.state}><${Avatar} msn=${p.msn} name=${p.merchantName}/>
+      <span class="grow"><b class="trunc">${p.merchantName || p.msn}</b><small class="trunc">${flowOf(p)[2]}, ${left === undefined ? text + " ago" : text + " left"}</small></span>
+      <span class="right"><b class="num">${money(p.amount)}</b><${State} state=${p.state}/></span></a></li>`;
+  }
+}
+
+// merge keeps what did not change the same thing, so that it is not drawn.
+function merge(old, got) {
+  const before = new Map(old.map((p) => [keyOf(p), p]));
+  return got.map((p) => {
+    const was = before.get(keyOf(p));
+    const json = JSON.stringify(p);
+    if (was && was.json === json) return was;
+    Object.defineProperty(p, "json", { value: json });
+    p.fresh = old.length > 0 ? performance.now() : 0;
+    return p;
+  });
+}
+
+// useList follows the newest page, and keeps the older ones that were asked for.
+function useList(v, filter) {
+  const ref = useRef({ rows: [], cursor: "", filter: "" });
+  const narrowed = JSON.stringify(filter);
+  const [, redraw] = useState(0);
+  const asked = useAsked(async () => {
+    const got = await sim(query(filter));
+    const l = ref.current;
+    if (l.filter !== narrowed) Object.assign(l, { filter: narrowed, rows: [], cursor: "", whole: false });
+    const fresh = merge(l.rows, got.payments);
+    const newest = new Set(fresh.map(keyOf));
+    const older = l.rows.length > size || l.whole ? l.rows.filter((p) => !newest.has(keyOf(p)) && fresh.length >= size) : [];
+    l.rows = fresh.concat(older);
+    if (!older.length) l.cursor = got.cursor || "";
+    return l.rows;
+  }, [v.version, narrowed]);
+  const older = async () => {
+    const l = ref.current;
+    const got = await sim(query(filter, { cursor: l.cursor }));
+    const listed = new Set(l.rows.map(keyOf));
+    l.rows = l.rows.concat(got.payments.filter((p) => !listed.has(keyOf(p))));
+    l.cursor = got.cursor || "";
+    l.whole = true;
+    redraw((n) => n + 1);
+  };
+  return { ...asked, rows: ref.current.filter === narrowed ? ref.current.rows : null, cursor: ref.current.cursor, older };
+}
+
+export function Payments({ v }) {
+  const [filter, setFilter] = useState(kept);
+  const [making, setMaking] = useState(false);
+  const list = useList(v, filter);
+  const units = useAsked(() => sim("/merchants"), [v.args.length]);
+  const box = useRef();
+  const [held, hold] = useState(null);
+  const narrow = (change) => {
+    kept = { ...filter, ...change };
+    setFilter(kept);
+  };
+  if (!filter.state && list.rows) known = { rows: list.rows, more: Boolean(list.cursor) };
+  const [msn, reference] = v.args;
+
+  // Rows that come while somebody reads further down wait above.
+  const top = list.rows?.[0] && keyOf(list.rows[0]);
+  useEffect(() => {
+    const scrolled = box.current && box.current.scrollTop > 40;
+    if (!scrolled || held === null) hold(top || null);
+  }, [top]);
+  const start = held && list.rows ? list.rows.findIndex((p) => keyOf(p) === held) : 0;
+  const waiting = start > 0 && box.current && box.current.scrollTop > 40 ? start : 0;
+  const rows = list.rows && (waiting ? list.rows.slice(waiting) : list.rows);
+  const show = () => {
+    hold(top);
+    box.current.scrollTop = 0;
+  };
+
+  const drawn = (Kind) => rows.map((p) => html`<${Kind} key=${keyOf(p)} p=${p} ...${timing(p, v.clock)} on=${p.msn === msn && p.reference === reference} fresh=${Boolean(p.fresh) && performance.now() - p.fresh < 1500}/>`);
+  const narrow860 = matchMedia("(max-width: 860px)").matches;
+  const none = rows && !rows.length;
+  return html`<div class="page pay ${reference ? "chosen" : ""}">
+    <div class="ph1"><h1>Payments</h1>
+      <div class="fl" role="group" aria-label="Filter by state">${filters.map(([id, word]) => html`<button type="button" key=${id} class="fchip ${filter.state === id ? "on" : ""}" aria-pressed=${String(filter.state === id)}
+        data-testid="payment-filter-${id.toLowerCase() || "all"}" onclick=${() => narrow({ state: id })}>${word} <b>${countOf(id)}</b></button>`)}</div>
+      <span class="grow"></span>
+      <select class="pick" aria-label="Merchant" value=${filter.msn} onchange=${(e) => narrow({ msn: e.target.value })}><option value="">All merchants</option>${(units.data?.merchants || []).map((u) => html`<option key=${u.msn} value=${u.msn}>${u.name}</option>`)}</select>
+      <${Button} kind="sm primary" icon="plus" testid="payment-new" onclick=${() => setMaking(true)}>New payment<//></div>
+    <div class="split"><section class="lst" ref=${box} aria-label="Payments" onscroll=${() => box.current.scrollTop <= 40 && held !== top && hold(top)}>
+      <div class="fl in"><input class="find grow" type="search" placeholder="Search by reference, amount, phone or description" aria-label="Search by reference, amount, phone or description" value=${filter.q} oninput=${(e) => narrow({ q: e.target.value })}/></div>
+      ${list.error && html`<${Box} error=${list.error} again=${list.again}/>`}
+      ${waiting > 0 && html`<button type="button" class="pill" onclick=${show}>${waiting} new</button>`}
+      ${!rows && !list.error && html`<${Grey}/>`}
+      ${none && (filter.state || filter.msn || filter.q ? html`<${Empty} icon="search" action=${html`<${Button} onclick=${() => narrow({ state: "", msn: "", q: "" })}>Show all<//>`}>No payment fits.<//>` : html`<${First}/>`)}
+      ${rows && !none && (narrow860 ? html`<ul class="mcards" data-testid="payments">${drawn(Card)}</ul>` : html`<table data-testid="payments"><thead><tr><th>State</th><th class="right">Amount</th><th>Merchant</th><th>Reference</th><th>Flow</th><th class="right">Left or ago</th></tr></thead><tbody>${drawn(Row)}</tbody></table>`)}
+      ${rows && list.cursor && html`<div class="older"><${Button} onclick=${() => v.act(list.older)}>Show older<//></div>`}</section>
+    <section class="dt" aria-label="Payment" data-testid="payment-detail" data-state=${reference ? null : "none"}>${reference ? html`<${Payment} key=${msn + "/" + reference} v=${v} msn=${msn} reference=${reference}/>` : !none && html`<${Empty} icon="receipt">Choose a payment<//>`}</section></div>
+    ${making && html`<${NewPayment} v=${v} units=${units.data?.merchants || []} close=${() => setMaking(false)}/>`}</div>`;
+}
+
+// known are the payments of all states that were last listed.
+let known = { rows: [], more: false };
+
+// countOf counts what is known of a state; "+" says that there may be more.
+function countOf(state) {
+  const { rows, more } = known;
+  const n = state ? rows.filter((p) => p.state === state).length : rows.length;
+  return n + (more ? "+" : "");
+}
+
+// First teaches whoever has no payments yet how to make one.
+function First() {
+  const text = firstCurl(boot.demo, boot.demo.phone);
+  return html`<div class="first" data-testid="payments-none"><${Icon} name="receipt" size=${28}/><p>No payments yet. Send your first one:</p><${Code}>${text}<//>
+    <div class="row gap"><${Copy} text=${text} word="Copy curl"/><a class="btn sm quiet" href=${link("/console/start")}><${Icon} name="flag"/>Keys and phones</a><a class="btn sm quiet" href=${link("/phone/" + boot.demo.phone)}><${Icon} name="phone"/>Kari’s phone</a></div></div>`;
+}
