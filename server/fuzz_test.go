@@ -122,7 +122,12 @@ func TestEveryExampleOfTheDocumentsIsUnderstood(t *testing.T) {
 			sim := servertest.Start(t)
 			token, err := sim.Client.Token(t.Context())
 			require.NoError(t, err)
-			answer := put(t.Context(), sim, token.AccessToken, s.method, s.target, "localhost:8080", s.body)
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			if strings.HasPrefix(s.target, "/sim/v1/stream") {
+				cancel() // it would never end; its head comes all the same
+			}
+			answer := put(ctx, sim, token.AccessToken, s.method, s.target, "localhost:8080", s.body)
 			require.Less(t, answer.Code, 500, answer.Body)
 			require.NotContains(t, answer.Body.String(), "Resource not found", "the path is not served")
 			require.NotEqual(t, http.StatusMethodNotAllowed, answer.Code)

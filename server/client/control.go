@@ -89,9 +89,11 @@ func (c *Client) turn(ctx context.Context, method, path string, body any) (Clock
 type Filter struct {
 	MSN   string
 	State string
-	// Text is looked for in payments, Reference is that of deliveries.
+	// Text is looked for in payments, Reference is that of deliveries, calls
+	// and deadlines, Path the beginning of a call's.
 	Text      string
 	Reference string
+	Path      string
 	Limit     int
 	// Cursor goes on where the page before ended.
 	Cursor string

@@ -147,16 +147,16 @@ func (t *teller) run(ctx context.Context) {
 		return
 	}
 	t.news, t.calls = c.News.head(), c.Calls.Last()
-	clockTold := false
-	for {
+	t.tellClock()
+	for moved := false; ; {
 		// All bells are taken before anything is read, so that none is missed.
 		_, logged := c.Feed.Bell()
 		changed, ticked := c.Bell.Wait(), c.Clock.Changed()
-		if !clockTold {
+		if moved {
 			t.tellClock()
 		}
 		t.catchUp(ctx)
-		if !t.push() {
+		if !t.push() || moved && clock.Rest(ctx, breath, nil) != nil {
 			return
 		}
 		patience, cancel := context.WithTimeout(ctx, heartbeat)
@@ -168,10 +168,10 @@ func (t *teller) run(ctx context.Context) {
 			t.write(": alive\n\n")
 		}
 		cancel()
-		clockTold = !closed(ticked)
-		if !clockTold && clock.Rest(ctx, breath, nil) != nil || ctx.Err() != nil {
+		if ctx.Err() != nil {
 			return
 		}
+		moved = closed(ticked)
 	}
 }
 

@@ -74,7 +74,6 @@ func (t *teller) tellLog(ctx context.Context) {
 			t.seq = events[i].Seq
 		}
 		if len(events) < logBatch {
-			t.seq = max(t.seq, 0)
 			return
 		}
 	}
@@ -242,7 +241,8 @@ func (t *teller) tellTried(ctx context.Context, n triedNews) {
 func (t *teller) tellCalls(upTo int64) {
 	after := t.calls
 	t.calls = upTo
-	if after == upTo || !t.filter.wants(toldRequest) && !t.filter.wants(toldTimeline) {
+	// Of a call it is not known which phone it concerns.
+	if after == upTo || t.filter.phone != "" || !t.filter.wants(toldRequest) && !t.filter.wants(toldTimeline) {
 		return
 	}
 	found := t.control.Calls.List(CallQuery{
@@ -250,9 +250,6 @@ func (t *teller) tellCalls(upTo int64) {
 	})
 	for i := range slices.Backward(found) {
 		call := &found[i]
-		if !same(t.filter.phone, "") {
-			continue // of a call it is not known which phone it concerns
-		}
 		t.tell(toldRequest, lineOf(call))
 		if call.Reference != "" {
 			t.tellEntry(payment.ID{MSN: call.MSN, Reference: call.Reference}, ofCall(*call))
