@@ -32,6 +32,18 @@ func TestPhonePages(t *testing.T) {
 		require.Equal(t, "123456", requests[0].MSN)
 	})
 
+	t.Run("a phone is added on the wall", func(t *testing.T) {
+		t.Parallel()
+		j := begin(t, chromium)
+		tab := j.chromium.Tab(t, computer)
+		tab.Go(j.BaseURL() + "/phone?add=1")
+		tab.Until(ready)
+		tab.Write(`[role="dialog"] input[name="number"]`, "47 999 99 999")
+		tab.Write(`[role="dialog"] input[name="name"]`, "Nora <b>")
+		tab.Click(browsertest.ID("phone-add"))
+		tab.Wait(`[data-testid="wall-phone"][data-msisdn="4799999999"]`)
+	})
+
 	t.Run("a picture of a code is read, and one without is told", func(t *testing.T) {
 		t.Parallel()
 		j := begin(t, chromium)
