@@ -38,7 +38,7 @@ func TestTexts_hold_every_key_that_pages_ask_for(t *testing.T) {
 	found := 0
 	for _, file := range []string{
 		"templates/landing.html", "templates/phone.html", "templates/phone-unknown.html", "templates/parts.html",
-		"static/phone/screens.js", "static/phone/main.js", "static/phone/controls.js",
+		"static/phone/screens.js", "static/phone/main.js", "static/phone/controls.js", "static/phone/device.js", "static/phone/codes.js",
 	} {
 		body, err := os.ReadFile(file)
 		require.NoError(t, err)

@@ -185,6 +185,8 @@ func TestPhone_is_set_from_beside_it(t *testing.T) {
 		w := newWorld(t)
 		tab := look(t, chromium, w, computer(), directory.DemoPhone, "")
 		tab.Picture("phone-desktop")
+		dark := look(t, chromium, w, browsertest.Look{Width: 1440, Height: 1400, Dark: true}, directory.DemoPhone, "")
+		dark.Picture("phone-desktop-dark")
 		tab.Click(`[data-testid="phone-answer"] [data-value="approve"]`)
 		tab.Until(`document.querySelector(".savedmark").textContent.includes("Saved")`)
 		tab.Click(`[data-testid="phone-network"] [data-value="offline"]`)

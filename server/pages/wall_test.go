@@ -57,6 +57,16 @@ func TestWall(t *testing.T) {
 		tab.Wait(place(directory.DemoPhone) + `[data-state="offline"]`)
 	})
 
+	t.Run("a number that is no phone number is refused beside its field", func(t *testing.T) {
+		t.Parallel()
+		w := newWorld(t)
+		tab := open(t, w, computer())
+		tab.Click(`.more-phones button`)
+		tab.Write(`[role="dialog"] input[name="number"]`, "12")
+		tab.Click(browsertest.ID("phone-add"))
+		tab.Until(`document.getElementById("add-problem").textContent !== ""`)
+	})
+
 	t.Run("twenty phones hear of twenty requests and stay quick", func(t *testing.T) {
 		t.Parallel()
 		w := newWorld(t)

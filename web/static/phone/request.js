@@ -75,7 +75,7 @@ export function Form({ boot, phones, number, done }) {
     }
   };
   const box = (key, words) => html`<label class="check"><input type="checkbox" name=${key} defaultChecked=${f[key]}/>${words}</label>`;
-  return html`<form class="ask" data-testid="request-form" onSubmit=${submit} onChange=${(e) => explain(e.currentTarget)} onInput=${(e) => explain(e.currentTarget)}>
+  return html`<form class="asking" data-testid="request-form" onSubmit=${submit} onChange=${(e) => explain(e.currentTarget)} onInput=${(e) => explain(e.currentTarget)}>
     <label>To<select name="phone">${phones.map((p) => html`<option value=${p.number} selected=${p.number === number}>${p.name}</option>`)}</select></label>
     <label>From<select name="msn">${boot.shops.map((s) => html`<option value=${s.msn} selected=${s.msn === f.msn}>${s.name}, ${s.currency}</option>`)}</select></label>
     <label>Amount<input name="amount" type="number" min="1" max="100000" step="0.01" required defaultValue=${f.amount}/></label>

@@ -172,7 +172,7 @@ function head() {
   const chosen = places.get(page.sheet)?.device;
   render(html`${chosen && html`<button class="scrim over" aria-label="Close" onClick=${() => sheet(page.sheet)}></button><div class="side"><${Controls} v=${closing(chosen)} device=${chosen}/></div>`}
     ${page.asking !== null && html`<${Dialog} title="Send a test request"><${Form} boot=${boot} phones=${phones.map((d) => d.s.phone)} number=${page.asking} done=${close}/><//>`}
-    ${page.adding && html`<${Dialog} title="Add a phone"><form class="ask" onSubmit=${add}><label>Number, with country code<input name="number" type="tel" required maxlength="24" placeholder="47 900 00 001" aria-invalid=${Boolean(page.problem)} aria-describedby="add-problem"/></label><label>Name<input name="name" maxlength="60" placeholder="Nora Demo"/></label><p class="problem" id="add-problem" role="alert">${page.problem}</p><button class="btn primary" data-testid="phone-add">Add</button></form><//>`}`, document.getElementById("over"));
+    ${page.adding && html`<${Dialog} title="Add a phone"><form class="asking" onSubmit=${add}><label>Number, with country code<input name="number" type="tel" required maxlength="24" placeholder="47 900 00 001" aria-invalid=${Boolean(page.problem)} aria-describedby="add-problem"/></label><label>Name<input name="name" maxlength="60" placeholder="Nora Demo"/></label><p class="problem" id="add-problem" role="alert">${page.problem}</p><button class="btn primary" data-testid="phone-add">Add</button></form><//>`}`, document.getElementById("over"));
   const lines = phones.map((d) => d.s.line);
   const live = document.querySelector("[data-testid=live]");
   live.dataset.state = lines.includes("closed") ? "closed" : lines.includes("connecting") ? "connecting" : "open";
