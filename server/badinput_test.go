@@ -6,8 +6,6 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-
-	"liksom/server/servertest"
 )
 
 // published is an example as it was printed: with commas that end nothing.
@@ -41,7 +39,7 @@ func TestAPublishedExample(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			sim := servertest.Start(t)
+			sim := start(t)
 			got := merchant(t, sim, "POST", "/epayment/v1/payments", c.body, "Idempotency-Key: k1")
 			require.Equal(t, c.status, got.status, got.body)
 			if c.status != 201 {
@@ -56,7 +54,7 @@ func TestAPublishedExample(t *testing.T) {
 
 func TestABodyOverOneMebibyteIsTooLarge(t *testing.T) {
 	t.Parallel()
-	sim := servertest.Start(t)
+	sim := start(t)
 	large := `{"x":"` + strings.Repeat("a", 1<<20) + `"}`
 	for _, path := range []string{"/epayment/v1/payments", "/webhooks/v1/webhooks", "/sim/v1/clock/advance", "/sim/v1/phones", "/sink/shop/"} {
 		got := merchant(t, sim, "POST", path, large, "Idempotency-Key: k1")
@@ -67,7 +65,7 @@ func TestABodyOverOneMebibyteIsTooLarge(t *testing.T) {
 
 func TestUnknownRoutesAreNotFoundAtEveryDoor(t *testing.T) {
 	t.Parallel()
-	sim := servertest.Start(t)
+	sim := start(t)
 	for _, path := range []string{
 		"/nothing", "/epayment/v1/nothing", "/epayment/v2/payments", "/epayment", "/webhooks/v1/nothing", "/webhooks/v1", "/accesstoken/nothing", "/miami/v1/nothing",
 		"/qr-image/v2", "/qr", "/landing/nothing", "/phone/4712345678/nothing", "/sim/v1/nothing", "/sim/v2/info", "/sim", "/healthz/nothing", "/sink", "/w",
@@ -86,7 +84,7 @@ func TestUnknownRoutesAreNotFoundAtEveryDoor(t *testing.T) {
 // Clients that look for the gateway's own members find them.
 func TestAnUnknownRouteOfAnImitatedAPIHasTheGatewaysMembersToo(t *testing.T) {
 	t.Parallel()
-	sim := servertest.Start(t)
+	sim := start(t)
 	for _, path := range []string{"/epayment/v1/nothing", "/webhooks/v1/nothing", "/accesstoken/nothing", "/nothing"} {
 		var body struct {
 			StatusCode int
@@ -100,7 +98,7 @@ func TestAnUnknownRouteOfAnImitatedAPIHasTheGatewaysMembersToo(t *testing.T) {
 
 func TestAWrongMethodNamesTheRightOnesAtEveryDoor(t *testing.T) {
 	t.Parallel()
-	sim := servertest.Start(t)
+	sim := start(t)
 	for _, c := range []struct{ method, path, allow string }{
 		{"GET", "/accesstoken/get", "POST"},
 		{"GET", "/miami/v1/token", "POST"},

@@ -38,7 +38,7 @@ faults:
 
 func TestEveryWorldBeginsAsTheFileSays(t *testing.T) {
 	t.Parallel()
-	sim := servertest.Start(t, configured(t, begun), servertest.With(func(o *server.Options) { o.LandingWindow = time.Minute }))
+	sim := start(t, configured(t, begun), servertest.With(func(o *server.Options) { o.LandingWindow = time.Minute }))
 	for _, world := range []*servertest.Sim{sim, sim.World(t, "other")} {
 		s, err := world.Client.Settings(t.Context())
 		require.NoError(t, err)
@@ -75,13 +75,13 @@ func TestEveryWorldBeginsAsTheFileSays(t *testing.T) {
 func TestAResetGoesBackToTheBeginningTheFileSays(t *testing.T) {
 	t.Parallel()
 	store := servertest.WithStore("sqlite:" + t.TempDir() + "/liksom.db")
-	sim := servertest.Start(t, configured(t, begun), store)
+	sim := start(t, configured(t, begun), store)
 	require.NoError(t, sim.Client.RemoveMerchant(t.Context(), "700700"))
 	require.NoError(t, sim.Client.Reset(t.Context()))
 	_, err := sim.Client.Merchant(t.Context(), "700700")
 	require.NoError(t, err)
 	sim.Stop(t)
-	again := servertest.Start(t, configured(t, begun), store)
+	again := start(t, configured(t, begun), store)
 	faults, err := again.Client.Faults(t.Context())
 	require.NoError(t, err)
 	require.Len(t, faults, 1, "a start with what is there already is no trouble")
@@ -119,7 +119,7 @@ func TestTheFileInTheReadmeIsRight(t *testing.T) {
 	_, rest, found := strings.Cut(string(readme), "```yaml\n")
 	require.True(t, found)
 	text, _, _ := strings.Cut(rest, "```")
-	sim := servertest.Start(t, configured(t, text))
+	sim := start(t, configured(t, text))
 	shop, err := sim.Client.Merchant(t.Context(), "700700")
 	require.NoError(t, err)
 	require.Equal(t, "my-client", shop.ClientID)

@@ -18,7 +18,7 @@ import (
 // broken is a simulator with a fault in calls.
 func broken(t *testing.T, f client.Fault) *servertest.Sim {
 	t.Helper()
-	sim := servertest.Start(t)
+	sim := start(t, undescribed())
 	breakMore(t, sim, f)
 	return sim
 }
@@ -55,7 +55,7 @@ func TestWhichFaultsStayWithTheirKey(t *testing.T) {
 	for code, stays := range map[string]bool{"6260": true, "6280": false, "6160": false, "3010": false} {
 		t.Run(code, func(t *testing.T) {
 			t.Parallel()
-			sim := servertest.Start(t)
+			sim := start(t)
 			sim.CreatePayment(t, "order-0001", 24900)
 			sim.Approve(t, "order-0001")
 			breakMore(t, sim, client.Fault{Match: client.FaultMatch{Path: "/epayment/v1/payments/*/capture"}, Do: client.FaultDo{Code: code}, Times: 1})
@@ -72,7 +72,7 @@ func TestWhichFaultsStayWithTheirKey(t *testing.T) {
 
 func TestAReplayMeetsNoCodedFault(t *testing.T) {
 	t.Parallel()
-	sim := servertest.Start(t)
+	sim := start(t)
 	sim.CreatePayment(t, "order-0001", 24900)
 	sim.Approve(t, "order-0001")
 	require.NoError(t, captureAs(t, sim, "one", 100))
@@ -83,7 +83,7 @@ func TestAReplayMeetsNoCodedFault(t *testing.T) {
 
 func TestAFaultInACallStandsInThePaymentsTimeline(t *testing.T) {
 	t.Parallel()
-	sim := servertest.Start(t)
+	sim := start(t)
 	sim.CreatePayment(t, "order-0001", 24900)
 	sim.Approve(t, "order-0001")
 	breakMore(t, sim, client.Fault{ID: "mine", Do: client.FaultDo{Code: "6260"}, Times: 1})
@@ -163,7 +163,7 @@ func TestLatencyHoldsACallUpInRealTime(t *testing.T) {
 
 func TestAnUnknownCodeIsNoFault(t *testing.T) {
 	t.Parallel()
-	sim := servertest.Start(t)
+	sim := start(t)
 	status, body := ask(t, sim, "POST", "/sim/v1/faults", `{"match":{"target":"api"},"do":{"code":"9999"}}`)
 	require.Equal(t, 400, status)
 	require.Contains(t, body, "do.code")
@@ -305,7 +305,7 @@ func TestAResetForgetsWhatWasCounted(t *testing.T) {
 
 func TestNothingIsLimitedUnlessAskedFor(t *testing.T) {
 	t.Parallel()
-	sim := servertest.Start(t)
+	sim := start(t)
 	for range 10 {
 		status, _ := merchantAsk(t, sim, "POST", "/epayment/v1/payments/order-0001/refund", "{}")
 		require.Equal(t, 400, status)

@@ -25,7 +25,7 @@ func bill() client.Receipt {
 
 func TestAReceiptGivenWithThePaymentIsReadBack(t *testing.T) {
 	t.Parallel()
-	sim := servertest.Start(t)
+	sim := start(t)
 	_, err := sim.Client.CreatePayment(t.Context(), client.CreatePayment{
 		Amount: client.NOK(24900), Reference: "ride-0001", UserFlow: client.WebRedirect, ReturnURL: "https://taxi.example/", Receipt: bill(),
 	})
@@ -44,7 +44,7 @@ func TestAReceiptGivenWithThePaymentIsReadBack(t *testing.T) {
 func TestWhatIsAddedToAnOrderOutlivesARestart(t *testing.T) {
 	t.Parallel()
 	store := "sqlite:" + filepath.Join(t.TempDir(), "sim.db")
-	sim := servertest.Start(t, servertest.WithStore(store))
+	sim := start(t, servertest.WithStore(store))
 	ctx := t.Context()
 	var picture bytes.Buffer
 	require.NoError(t, png.Encode(&picture, image.NewGray(image.Rect(0, 0, 200, 200))))
@@ -62,7 +62,7 @@ func TestWhatIsAddedToAnOrderOutlivesARestart(t *testing.T) {
 	require.Equal(t, "taxi-7", before.Category.ImageID)
 	sim.Stop(t)
 
-	sim = servertest.Start(t, servertest.WithStore(store))
+	sim = start(t, servertest.WithStore(store))
 	after, err := sim.Client.Order(ctx, "later-0001")
 	require.NoError(t, err)
 	require.Equal(t, before, after)
@@ -83,7 +83,7 @@ func TestWhatIsAddedToAnOrderOutlivesARestart(t *testing.T) {
 
 func TestARefusedReceiptTellsItsFields(t *testing.T) {
 	t.Parallel()
-	sim := servertest.Start(t)
+	sim := start(t)
 	_, err := sim.Client.AddReceipt(t.Context(), "ride-0001", client.Receipt{Lines: []client.ReceiptLine{}, Bottom: client.ReceiptBottom{Currency: "NOK"}})
 	var refused *client.Problem
 	require.ErrorAs(t, err, &refused)
@@ -92,7 +92,7 @@ func TestARefusedReceiptTellsItsFields(t *testing.T) {
 
 func TestOrderManagementAsksForKeysInItsOwnForm(t *testing.T) {
 	t.Parallel()
-	sim := servertest.Start(t)
+	sim := start(t)
 	status, body := send(t, sim, http.MethodGet, "/order-management/v2/ECOM/ride-0001", nil)
 	require.Equal(t, http.StatusUnauthorized, status)
 	require.Contains(t, body, "missing subscription key")
@@ -103,7 +103,7 @@ func TestOrderManagementAsksForKeysInItsOwnForm(t *testing.T) {
 
 func TestOrdersObeyStrictBodies(t *testing.T) {
 	t.Parallel()
-	sim := servertest.Start(t, servertest.With(func(o *server.Options) { o.StrictBodies = server.On }))
+	sim := start(t, servertest.With(func(o *server.Options) { o.StrictBodies = server.On }))
 	header := map[string]string{"Ocp-Apim-Subscription-Key": demoKey, "Authorization": bearer(t, sim, taxiClient)}
 	status, body := sendBody(t, sim, http.MethodPut, "/order-management/v2/ECOM/categories/ride-0001", header,
 		`{"category":"TICKET","orderDetailsUrl":"https://taxi.example/t","colour":"red"}`)

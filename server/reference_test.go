@@ -13,7 +13,7 @@ import (
 
 func TestTheReferenceIsServedInEveryWorld(t *testing.T) {
 	t.Parallel()
-	sim := servertest.Start(t)
+	sim := start(t)
 	for name, world := range map[string]*servertest.Sim{"the default one": sim, "another": sim.World(t, "ci-42")} {
 		t.Run(name, func(t *testing.T) {
 			for path, says := range map[string]string{

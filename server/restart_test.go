@@ -36,7 +36,7 @@ func overRestarts(t *testing.T, story func(t *testing.T, l *lives)) {
 
 func (l *lives) start() *servertest.Sim {
 	l.t.Helper()
-	return servertest.Start(l.t, servertest.WithStore(l.file), servertest.WithNetwork(l.network))
+	return start(l.t, servertest.WithStore(l.file), servertest.WithNetwork(l.network))
 }
 
 // down is the program not running for a while, from the moment it begins to

@@ -20,7 +20,7 @@ import (
 // bent is a simulator whose settings were changed by a body.
 func bent(t *testing.T, settings string, options ...servertest.Option) *servertest.Sim {
 	t.Helper()
-	sim := servertest.Start(t, options...)
+	sim := start(t, options...)
 	bend(t, sim, settings)
 	return sim
 }
@@ -86,7 +86,7 @@ func TestOneWindowIsNotBegunAnewByIdentification(t *testing.T) {
 
 func TestTwoWindowsUnlessTold(t *testing.T) {
 	t.Parallel()
-	sim := servertest.Start(t)
+	sim := start(t)
 	_, err := sim.Client.Freeze(t.Context())
 	require.NoError(t, err)
 	sim.CreatePayment(t, "order-0001", 24900)
@@ -119,7 +119,7 @@ func TestErrorsCanBeToldInOtherForms(t *testing.T) {
 	} {
 		t.Run(c.settings, func(t *testing.T) {
 			t.Parallel()
-			sim := bent(t, c.settings)
+			sim := bent(t, c.settings, undescribed())
 			status, body := merchantAsk(t, sim, "GET", "/epayment/v1/payments/order-0001", "")
 			require.Equal(t, 404, status)
 			doc := members(t, body)
@@ -138,7 +138,7 @@ func TestErrorsCanBeToldInOtherForms(t *testing.T) {
 
 func TestForceApproveWithoutTestInItsPathIsASwitch(t *testing.T) {
 	t.Parallel()
-	sim := servertest.Start(t)
+	sim := start(t)
 	sim.CreatePayment(t, "order-0001", 24900)
 	const older, who = "/epayment/v1/payments/order-0001/approve", `{"customer":{"phoneNumber":"4712345678"}}`
 	status, _ := merchantAsk(t, sim, "POST", older, who)
@@ -172,7 +172,7 @@ func TestMobilePayCapturesForFourteenOrSevenDays(t *testing.T) {
 
 func TestStrictURLsAreASwitchAtRunTime(t *testing.T) {
 	t.Parallel()
-	sim := servertest.Start(t)
+	sim := start(t)
 	order := client.CreatePayment{Amount: client.NOK(24900), UserFlow: client.WebRedirect, ReturnURL: "http://localhost/", Reference: "order-0001"}
 	_, err := sim.Client.CreatePayment(t.Context(), order)
 	require.NoError(t, err)
@@ -186,7 +186,7 @@ func TestStrictURLsAreASwitchAtRunTime(t *testing.T) {
 
 func TestStrictBodiesAreASwitchAtRunTime(t *testing.T) {
 	t.Parallel()
-	sim := servertest.Start(t)
+	sim := start(t)
 	const cancel = "/epayment/v1/payments/order-0001/cancel"
 	sim.CreatePayment(t, "order-0001", 24900)
 	bend(t, sim, `{"strictBodies":true}`)
@@ -233,7 +233,7 @@ func TestSettingsOutliveARestartUntilAReset(t *testing.T) {
 	store := "sqlite:" + t.TempDir() + "/liksom.db"
 	sim := bent(t, `{"rateLimit":true,"approvalWindow":"7m"}`, servertest.WithStore(store))
 	sim.Stop(t)
-	again := servertest.Start(t, servertest.WithStore(store), servertest.With(func(o *server.Options) { o.LandingWindow = 3 * time.Minute }))
+	again := start(t, servertest.WithStore(store), servertest.With(func(o *server.Options) { o.LandingWindow = 3 * time.Minute }))
 	s, err := again.Client.Settings(t.Context())
 	require.NoError(t, err)
 	require.True(t, *s.RateLimit)
@@ -249,7 +249,7 @@ func TestSettingsOutliveARestartUntilAReset(t *testing.T) {
 
 func TestAFlagIsOnlyTheBeginning(t *testing.T) {
 	t.Parallel()
-	sim := servertest.Start(t, servertest.With(func(o *server.Options) { o.RateLimit = server.On }))
+	sim := start(t, servertest.With(func(o *server.Options) { o.RateLimit = server.On }))
 	s, err := sim.Client.Settings(t.Context())
 	require.NoError(t, err)
 	require.True(t, *s.RateLimit)
@@ -264,7 +264,7 @@ func TestAFlagIsOnlyTheBeginning(t *testing.T) {
 func TestEndedTokensStayEndedOverARestart(t *testing.T) {
 	t.Parallel()
 	store := "sqlite:" + t.TempDir() + "/liksom.db"
-	sim := servertest.Start(t, servertest.WithStore(store))
+	sim := start(t, servertest.WithStore(store))
 	token, err := sim.Client.Token(t.Context())
 	require.NoError(t, err)
 	call := func(sim *servertest.Sim, token string) int {
@@ -282,7 +282,7 @@ func TestEndedTokensStayEndedOverARestart(t *testing.T) {
 	fresh, err := sim.Client.Token(t.Context())
 	require.NoError(t, err)
 	sim.Stop(t)
-	again := servertest.Start(t, servertest.WithStore(store))
+	again := start(t, servertest.WithStore(store))
 	require.Equal(t, 401, call(again, token.AccessToken))
 	require.Equal(t, 404, call(again, fresh.AccessToken), "those given since are good")
 }
@@ -290,7 +290,7 @@ func TestEndedTokensStayEndedOverARestart(t *testing.T) {
 func TestAMerchantThatIsAddedCanBePaid(t *testing.T) {
 	t.Parallel()
 	store := "sqlite:" + t.TempDir() + "/liksom.db"
-	sim := servertest.Start(t, servertest.WithStore(store))
+	sim := start(t, servertest.WithStore(store))
 	added, err := sim.Client.AddMerchant(t.Context(), client.Merchant{Name: "New Shop", Market: "DK"})
 	require.NoError(t, err)
 	require.Equal(t, "DKK", added.Currency)
@@ -307,7 +307,7 @@ func TestAMerchantThatIsAddedCanBePaid(t *testing.T) {
 	require.NoError(t, pay(sim, partner, "order-0002"), "the partner covers it")
 	sim.Stop(t)
 
-	again := servertest.Start(t, servertest.WithStore(store))
+	again := start(t, servertest.WithStore(store))
 	require.NoError(t, pay(again, added.Credentials(), "order-0003"), "after a restart")
 	rotated, err := again.Client.RotateKeys(t.Context(), added.MSN)
 	require.NoError(t, err)

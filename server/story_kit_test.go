@@ -16,6 +16,7 @@ import (
 
 	"liksom/server/client"
 	"liksom/server/directory"
+	"liksom/server/openapi/openapitest"
 	"liksom/server/servertest"
 )
 
@@ -37,10 +38,25 @@ func inBubble(t *testing.T, story func(t *testing.T, sim *servertest.Sim), optio
 				kept = storeFile(t)
 			}
 			synctest.Test(t, func(t *testing.T) {
-				story(t, servertest.Start(t, append(options, servertest.WithStore(kept))...))
+				story(t, start(t, append(options, servertest.WithStore(kept))...))
 			})
 		})
 	}
+}
+
+// start runs a simulator all of whose traffic is held against our OpenAPI
+// documents; requests may be wrong on purpose.
+func start(t *testing.T, options ...servertest.Option) *servertest.Sim {
+	t.Helper()
+	documents := openapitest.New(t)
+	documents.Lenient()
+	return servertest.Start(t, append([]servertest.Option{servertest.WithTransport(documents.Transport)}, options...)...)
+}
+
+// undescribed lets answers pass that no document can describe: what a fault
+// was told to answer, errors in other forms, worlds that are not there.
+func undescribed() servertest.Option {
+	return servertest.WithTransport(func(next http.RoundTripper) http.RoundTripper { return next })
 }
 
 func storeFile(t *testing.T) string {

@@ -158,11 +158,11 @@ func TestConsentOutlivesARestart(t *testing.T) {
 		require.Len(t, waiting, 1)
 		return waiting[0].Scopes
 	}
-	sim := servertest.Start(t, servertest.WithStore(store))
+	sim := start(t, servertest.WithStore(store))
 	require.Equal(t, []string{"name", "phoneNumber"}, ask(sim, "taxi-ride-1"))
 	sim.Approve(t, "taxi-ride-1")
 	sim.Stop(t)
-	sim = servertest.Start(t, servertest.WithStore(store))
+	sim = start(t, servertest.WithStore(store))
 	require.Empty(t, ask(sim, "taxi-ride-2"))
 }
 

@@ -22,7 +22,7 @@ func TestAnUnknownResultOutlivesARestart(t *testing.T) {
 	sim.Advance(t, 59*minute)
 	sim.Stop(t)
 
-	sim = servertest.Start(t, servertest.WithStore(store))
+	sim = start(t, servertest.WithStore(store))
 	waiting, err := sim.Client.Requests(t.Context(), kari, 0)
 	require.NoError(t, err)
 	require.Len(t, waiting, 1)

@@ -34,7 +34,7 @@ func shared(t *testing.T, sim *servertest.Sim, reference, scopes string) string 
 // frozen is a simulator whose time stands unless it is moved.
 func frozen(t *testing.T, options ...servertest.Option) *servertest.Sim {
 	t.Helper()
-	sim := servertest.Start(t, options...)
+	sim := start(t, options...)
 	_, err := sim.Client.Freeze(t.Context())
 	require.NoError(t, err)
 	return sim
@@ -94,7 +94,7 @@ func TestWhatAPayerSharedIsToldEverywhereUntilItExpires(t *testing.T) {
 
 func TestAChangedProfileShowsAtTheNextFetch(t *testing.T) {
 	t.Parallel()
-	sim := servertest.Start(t)
+	sim := start(t)
 	sub := shared(t, sim, "ride-0001", "email")
 	phone, err := sim.Client.Phone(t.Context(), "4712345678")
 	require.NoError(t, err)
@@ -158,7 +158,7 @@ func bearer(t *testing.T, sim *servertest.Sim, client string) string {
 
 func TestWhoMayFetchWhatAPayerShared(t *testing.T) {
 	t.Parallel()
-	sim := servertest.Start(t)
+	sim := start(t)
 	sub := shared(t, sim, "ride-0001", "name")
 	taxi, shop, partner := bearer(t, sim, taxiClient), bearer(t, sim, shopClient), bearer(t, sim, allOfThem)
 	own := `"extraInfo":{}`
@@ -197,7 +197,7 @@ func TestWhoMayFetchWhatAPayerShared(t *testing.T) {
 
 func TestAClientTellsWhyUserinfoWasRefused(t *testing.T) {
 	t.Parallel()
-	sim := servertest.Start(t)
+	sim := start(t)
 	_, err := sim.Client.Userinfo(context.Background(), "c06c4afe-d9e1-4c5d-939a-177d752a0944")
 	var refused *client.Problem
 	require.ErrorAs(t, err, &refused)

@@ -174,7 +174,7 @@ func TestAPartnersRegistrationHearsOfAllItsUnits(t *testing.T) {
 
 func TestWebhooksOfAUnitAreNotAnothersToDelete(t *testing.T) {
 	t.Parallel()
-	sim := servertest.Start(t)
+	sim := start(t)
 	hook := register(t, sim.Client, sim.URL+"/sink/taxi/")
 	err := speaking(sim, shopClient, "234567").DeleteWebhook(t.Context(), hook.ID)
 	var refused *client.Problem
@@ -186,7 +186,7 @@ func TestWebhooksOfAUnitAreNotAnothersToDelete(t *testing.T) {
 
 func TestTheWebhooksAPIAsksForAToken(t *testing.T) {
 	t.Parallel()
-	sim := servertest.Start(t)
+	sim := start(t)
 	for _, method := range []string{http.MethodGet, http.MethodPost} {
 		status, _ := send(t, sim, method, "/webhooks/v1/webhooks", map[string]string{"Ocp-Apim-Subscription-Key": demoKey})
 		require.Equal(t, http.StatusUnauthorized, status)

@@ -147,7 +147,7 @@ func TestLinksLeadBackThroughTheDoorTheyWereMadeAt(t *testing.T) {
 
 func TestAWorldThatIsNotThereIsNotFound(t *testing.T) {
 	t.Parallel()
-	sim := servertest.Start(t)
+	sim := start(t, undescribed())
 	for _, path := range []string{"/w/nowhere/sim/v1/info", "/w/nowhere", "/w//sim/v1/info", "/w/"} {
 		got := call(t, sim, "GET", path, "")
 		require.Equal(t, 404, got.status, path)
@@ -159,7 +159,7 @@ func TestAWorldThatIsNotThereIsNotFound(t *testing.T) {
 
 func TestAWorldsNameIsALabelOfAHost(t *testing.T) {
 	t.Parallel()
-	sim := servertest.Start(t)
+	sim := start(t)
 	for _, name := range []string{"a b", "a/b", "a.b", "å", strings.Repeat("a", 64), "..", "a_b"} {
 		_, err := sim.Server.World(t.Context(), name)
 		require.ErrorContains(t, err, "name", name)
