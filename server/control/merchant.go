@@ -295,7 +295,8 @@ func (v *merchantView) check() error {
 }
 
 func (v *merchantView) checkChange() error {
-	for field, text := range map[string]string{"name": v.Name, "company": v.Company} {
+	for _, named := range [][2]string{{"name", v.Name}, {"company", v.Company}} {
+		field, text := named[0], named[1]
 		if n := utf8.RuneCountInString(text); n > maxName || strings.TrimSpace(text) == "" {
 			return invalid(field, fmt.Sprintf("The name must have 1 to %d characters.", maxName))
 		}
