@@ -84,7 +84,16 @@ func (c *Control) due(ctx context.Context, wanted func(*Deadline) bool, page pag
 	}
 	var found []Deadline
 	skip := page.before
+	// A row may be written twice, by two who did not know of each other: the
+	// second finds nothing to do when its time comes.
+	seen := map[payment.Due]bool{}
 	for i := range rows {
+		row := rows[i]
+		row.N = 0
+		if seen[row] {
+			continue
+		}
+		seen[row] = true
 		d, real, err := c.deadline(ctx, &rows[i])
 		if err != nil {
 			return nil, err

@@ -38,6 +38,16 @@ func TestAWindowThatGaveWayToAnotherIsNotDue(t *testing.T) {
 	require.Equal(t, []string{"window 2026-11-21T10:06:00Z"}, w.dues(t, ""))
 }
 
+func TestARowWrittenTwiceIsToldOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.create("ride-417")
+	rows, err := w.store.Waiting(t.Context(), payment.DueWindow, 0)
+	require.NoError(t, err)
+	require.NoError(t, w.store.Add(t.Context(), rows...))
+	require.Len(t, w.dues(t, ""), 1)
+}
+
 func TestOnlyWhatWillHappenIsDue(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
