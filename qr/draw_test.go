@@ -112,25 +112,51 @@ func isDark(c color.Color) bool {
 	return g.Y < 100 && a > 0
 }
 
-func TestThePlateIsRoundAndTheMarkAmber(t *testing.T) {
+func TestAPNGHasOneBitForEachPixel(t *testing.T) {
+	t.Parallel()
+	for _, size := range []int{100, 1024, 2000} {
+		body, err := qr.Draw(contents["a local address"], qr.PNG, size)
+		require.NoError(t, err)
+		require.Equal(t, "IHDR", string(body[12:16]))
+		require.EqualValues(t, 1, body[24], "the bit depth")
+		img, err := png.Decode(bytes.NewReader(body))
+		require.NoError(t, err)
+		require.Equal(t, color.Palette{color.RGBA{255, 255, 255, 255}, color.RGBA{0, 0, 0, 255}}, img.(*image.Paletted).Palette)
+	}
+}
+
+func TestAPNGHasAnInkMarkWithALightTick(t *testing.T) {
 	t.Parallel()
 	body, err := qr.Draw(contents["a local address"], qr.PNG, 900)
 	require.NoError(t, err)
 	img, err := png.Decode(bytes.NewReader(body))
 	require.NoError(t, err)
-	for _, corner := range []image.Point{{0, 0}, {899, 0}, {0, 899}, {899, 899}} {
-		_, _, _, alpha := img.At(corner.X, corner.Y).RGBA()
-		require.Zero(t, alpha, "the corner %v is outside the plate", corner)
-	}
-	require.Equal(t, color.RGBA{255, 255, 255, 255}, color.RGBAModel.Convert(img.At(450, 2)))
-	amber, width := color.RGBA{255, 0xC5, 0x3D, 255}, 0
+	longest, run := 0, 0
 	for x := range 900 {
-		if color.RGBAModel.Convert(img.At(x, 385)) == amber {
-			width++
+		run++
+		if !isDark(img.At(x, 385)) {
+			run = 0
 		}
+		longest = max(longest, run)
 	}
-	require.Greater(t, width, 100)
-	require.LessOrEqual(t, float64(width), 0.25*900)
+	require.Greater(t, longest, 100, "across the mark, above its tick")
+	require.LessOrEqual(t, float64(longest), 0.25*900)
+	require.False(t, isDark(img.At(440, 490)), "the tick")
+	require.True(t, isDark(img.At(400, 400)), "beside the tick")
+}
+
+func TestAnSVGHasARoundPlateAndAnAmberMark(t *testing.T) {
+	t.Parallel()
+	body, err := qr.Draw(contents["a local address"], qr.SVG, 0)
+	require.NoError(t, err)
+	plate := regexp.MustCompile(`<rect width="([0-9]+)" height="[0-9]+" rx="([0-9.]+)" fill="#FFFFFF"/>`).FindSubmatch(body)
+	require.NotNil(t, plate)
+	side, err := strconv.ParseFloat(string(plate[1]), 64)
+	require.NoError(t, err)
+	radius, err := strconv.ParseFloat(string(plate[2]), 64)
+	require.NoError(t, err)
+	require.InDelta(t, 0.14, radius/side, 0.001)
+	require.Contains(t, string(body), `<path fill="#FFC53D" d="`)
 }
 
 func TestAnSVGSaysWhatItIs(t *testing.T) {

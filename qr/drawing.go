@@ -11,16 +11,16 @@ const (
 	finder      = 7    // the side of a finder pattern
 )
 
-// The colours of a picture, by their place in the PNG's palette.
-type colour byte
+// ink is one of a PNG's two colours, by its number in the palette.
+type ink byte
 
 const (
-	outside colour = iota // of the plate
-	white
+	white ink = iota
 	black
-	amber // the project's accent
 )
 
+// amberHex is the mark's colour, the project's accent, in pictures that have
+// colours.
 const amberHex = "#FFC53D"
 
 // rect is a rectangle whose corners may be rounded: top left, top right,
@@ -78,8 +78,8 @@ func (s stroke) corners() [4][2]float64 {
 
 // figure is a shape on top of the modules.
 type figure struct {
-	span   func(y float64) (from, to float64, ok bool)
-	colour colour
+	span func(y float64) (from, to float64, ok bool)
+	ink  ink
 }
 
 // drawing is a picture in modules, the symbol's corner at 0,0. Its modules
@@ -125,7 +125,7 @@ func (d *drawing) drawFinders() {
 	far := d.n - finder
 	for _, f := range []struct{ x, y, corner int }{{0, 0, 0}, {far, 0, 1}, {0, far, 3}} {
 		d.wipe(f.x, f.y, finder)
-		for ring, c := range []colour{black, white, black} {
+		for ring, c := range []ink{black, white, black} {
 			r := rect{x: float64(f.x + ring), y: float64(f.y + ring), w: float64(finder - 2*ring), h: float64(finder - 2*ring)}
 			r.r[f.corner] = max(0, 2-float64(ring))
 			d.finders = append(d.finders, r)
@@ -134,7 +134,8 @@ func (d *drawing) drawFinders() {
 	}
 }
 
-// drawMark puts our own mark into the middle: an amber square with a tick.
+// drawMark puts our own mark into the middle: a square with a tick, amber and
+// ink where there are colours, else ink and white.
 func (d *drawing) drawMark() {
 	side := int(float64(d.n) * markShare)
 	if side%2 == 0 {
@@ -151,7 +152,7 @@ func (d *drawing) drawMark() {
 		{x + 0.27*w, x + 0.53*w, x + 0.43*w, x + 0.69*w, width},
 		{x + 0.43*w, x + 0.69*w, x + 0.74*w, x + 0.34*w, width},
 	}
-	d.figures = append(d.figures, figure{d.mark.span, amber}, figure{d.tick[0].span, black}, figure{d.tick[1].span, black})
+	d.figures = append(d.figures, figure{d.mark.span, black}, figure{d.tick[0].span, white}, figure{d.tick[1].span, white})
 }
 
 // wipe clears a square of modules.

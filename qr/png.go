@@ -11,13 +11,10 @@ import (
 	"sync"
 )
 
-// palette holds the colours in the order of their numbers; the first one is
-// transparent.
+// palette holds the two colours in the order of their numbers.
 var palette = []byte{
 	0xFF, 0xFF, 0xFF,
-	0xFF, 0xFF, 0xFF,
 	0x00, 0x00, 0x00,
-	0xFF, 0xC5, 0x3D,
 }
 
 var deflaters = sync.Pool{New: func() any {
@@ -25,9 +22,10 @@ var deflaters = sync.Pool{New: func() any {
 	return w
 }}
 
-// png writes the picture with exactly Size × Size pixels, four colours in two
-// bits each. The standard encoder takes some ten times as long, as it does
-// not know that most rows repeat the one above.
+// png writes the picture with exactly Size × Size pixels of one bit each: what
+// is drawn in amber elsewhere is ink, with a light tick on it, and the plate
+// has corners, as nothing can be outside of it. The standard encoder takes some
+// ten times as long, as it does not know that most rows repeat the one above.
 func (d *drawing) png(p Picture) []byte {
 	size := p.Size
 	var out bytes.Buffer
@@ -35,10 +33,9 @@ func (d *drawing) png(p Picture) []byte {
 	var header [13]byte
 	binary.BigEndian.PutUint32(header[0:], uint32(size)) //nolint:gosec // at most 2000
 	binary.BigEndian.PutUint32(header[4:], uint32(size)) //nolint:gosec // as above
-	header[8], header[9] = 2, 3                          // bits for each pixel; colours by palette
+	header[8], header[9] = 1, 3                          // bits for each pixel; colours by palette
 	chunk(&out, "IHDR", header[:])
 	chunk(&out, "PLTE", palette)
-	chunk(&out, "tRNS", []byte{0})
 	chunk(&out, "IDAT", d.pixels(p))
 	chunk(&out, "IEND", nil)
 	return out.Bytes()
@@ -64,17 +61,17 @@ func (d *drawing) pixels(p Picture) []byte {
 	z.Reset(&out)
 
 	const upFilter = 2
-	width := (size + 3) / 4
+	width := (size + 7) / 8
 	scale, margin := fit(d.n, p)
 	var (
-		plain       = make([]colour, size)
+		plain       = make([]ink, size)
 		above, row  = make([]byte, width), make([]byte, width)
 		same, other = make([]byte, width+1), make([]byte, width+1)
 		last, line  []stretch
 	)
 	same[0], other[0] = upFilter, upFilter
 	for y := range size {
-		line = d.line(line[:0], y, size, scale, margin)
+		line = d.line(line[:0], y, scale, margin)
 		if y > 0 && slices.Equal(line, last) {
 			_, _ = z.Write(same) // a buffer takes everything
 			continue
@@ -112,16 +109,11 @@ func fit(n int, p Picture) (scale, margin int) {
 // stretch is a run of pixels of one colour.
 type stretch struct {
 	from, to int
-	colour   colour
+	ink      ink
 }
 
 // line appends what a row of pixels shows, later stretches over earlier ones.
-func (d *drawing) line(to []stretch, y, size, scale, margin int) []stretch {
-	radius := plateCorner(float64(size), float64(margin))
-	plate := rect{w: float64(size), h: float64(size), r: [4]float64{radius, radius, radius, radius}}
-	if from, end, ok := plate.span(float64(y) + 0.5); ok {
-		to = append(to, stretch{pixel(from), pixel(end), white})
-	}
+func (d *drawing) line(to []stretch, y, scale, margin int) []stretch {
 	row := y - margin
 	if row < 0 || row >= d.n*scale {
 		return to
@@ -133,7 +125,7 @@ func (d *drawing) line(to []stretch, y, size, scale, margin int) []stretch {
 	for i := range d.figures {
 		f := &d.figures[i]
 		if from, end, ok := f.span(at); ok {
-			to = append(to, stretch{margin + pixel(from*float64(scale)), margin + pixel(end*float64(scale)), f.colour})
+			to = append(to, stretch{margin + pixel(from*float64(scale)), margin + pixel(end*float64(scale)), f.ink})
 		}
 	}
 	return to
@@ -142,25 +134,23 @@ func (d *drawing) line(to []stretch, y, size, scale, margin int) []stretch {
 // pixel is the first pixel whose middle lies behind x.
 func pixel(x float64) int { return int(math.Ceil(x - 0.5)) }
 
-func paint(row []colour, line []stretch) {
-	for i := range row {
-		row[i] = outside
-	}
+func paint(row []ink, line []stretch) {
+	clear(row)
 	for _, s := range line {
 		part := row[s.from:s.to]
 		for i := range part {
-			part[i] = s.colour
+			part[i] = s.ink
 		}
 	}
 }
 
-// pack puts four pixels into each byte, the first in the highest bits.
-func pack(to []byte, row []colour) {
+// pack puts eight pixels into each byte, the first in the highest bit.
+func pack(to []byte, row []ink) {
 	for i := range to {
-		var b colour
-		for k := range 4 {
-			b <<= 2
-			if at := 4*i + k; at < len(row) {
+		var b ink
+		for k := range 8 {
+			b <<= 1
+			if at := 8*i + k; at < len(row) {
 				b |= row[at]
 			}
 		}
