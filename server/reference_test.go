@@ -17,7 +17,7 @@ func TestTheReferenceIsServedInEveryWorld(t *testing.T) {
 	for name, world := range map[string]*servertest.Sim{"the default one": sim, "another": sim.World(t, "ci-42")} {
 		t.Run(name, func(t *testing.T) {
 			for path, says := range map[string]string{
-				"/docs": "API reference", "/docs/sim": "/sim/v1/clock/advance", openapi.SimPath: `"servers":[{"url":"` + world.URL + `"}]`,
+				"/docs": "ePayment API", "/docs/sim": "/openapi/sim.json", "/docs/sim/print": "/sim/v1/clock/advance", openapi.SimPath: `"servers":[{"url":"` + world.URL + `"}]`,
 				"/openapi/epayment.json": `"servers":[{"url":"` + world.URL + `"}]`, "/openapi/access-token.json": `"openapi":"3.1.0"`,
 			} {
 				answer, err := sim.HTTP.Get(world.URL + path)

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"io"
 	"io/fs"
 	"mime"
 	"net/http"
@@ -23,11 +24,31 @@ type assets struct {
 	all  map[string]*asset
 }
 
+// asset is a file in both its forms. Large ones are embedded compressed, and
+// only made plain for the rare client that wants them so.
 type asset struct {
-	kind  string
-	plain []byte
-	once  sync.Once
-	small []byte // compressed; nil where that does not pay
+	kind    string
+	plainly func() []byte
+	smally  func() []byte // nil where it does not pay
+}
+
+func newAsset(name string, body []byte) *asset {
+	kind := mime.TypeByExtension(path.Ext(name))
+	if path.Ext(name) == ".js" {
+		kind = "text/javascript; charset=utf-8"
+	}
+	return &asset{
+		kind: kind, plainly: func() []byte { return body },
+		smally: sync.OnceValue(func() []byte { return compressed(body) }),
+	}
+}
+
+// newSmallAsset is [newAsset] for what is compressed already.
+func newSmallAsset(name string, body []byte) *asset {
+	a := newAsset(name, nil)
+	a.plainly = sync.OnceValue(func() []byte { return expanded(body) })
+	a.smally = func() []byte { return body }
+	return a
 }
 
 func (a *assets) load() {
@@ -35,11 +56,11 @@ func (a *assets) load() {
 		a.all = map[string]*asset{}
 		sum := sha256.New()
 		add := func(name string, body []byte) {
-			kind := mime.TypeByExtension(path.Ext(name))
-			if path.Ext(name) == ".js" {
-				kind = "text/javascript; charset=utf-8"
+			if inside, small := strings.CutSuffix(name, ".gz"); small {
+				a.all[inside] = newSmallAsset(inside, body)
+			} else {
+				a.all[name] = newAsset(name, body)
 			}
-			a.all[name] = &asset{kind: kind, plain: body}
 			_, _ = sum.Write([]byte(name + "\x00"))
 			_, _ = sum.Write(body)
 		}
@@ -103,12 +124,12 @@ func (s *Site) ServeAsset(w http.ResponseWriter, r *http.Request) {
 	h.Set("Content-Type", file.kind)
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Vary", "Accept-Encoding")
-	if small := file.compressed(); small != nil && strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+	if small := file.smally(); small != nil && strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
 		h.Set("Content-Encoding", "gzip")
 		_, _ = w.Write(small)
 		return
 	}
-	_, _ = w.Write(file.plain)
+	_, _ = w.Write(file.plainly())
 }
 
 // ServeFavicon answers browsers that ask for /favicon.ico unasked.
@@ -116,15 +137,26 @@ func (s *Site) ServeFavicon(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, s.Prefix(r)+s.assets.path("mark.svg"), http.StatusFound)
 }
 
-func (a *asset) compressed() []byte {
-	a.once.Do(func() {
-		var b bytes.Buffer
-		z := gzip.NewWriter(&b)
-		_, _ = z.Write(a.plain)
-		_ = z.Close()
-		if b.Len() < len(a.plain) {
-			a.small = b.Bytes()
-		}
-	})
-	return a.small
+// compressed is nil where that does not pay.
+func compressed(plain []byte) []byte {
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	_, _ = z.Write(plain)
+	_ = z.Close()
+	if b.Len() >= len(plain) {
+		return nil
+	}
+	return b.Bytes()
+}
+
+func expanded(small []byte) []byte {
+	z, err := gzip.NewReader(bytes.NewReader(small))
+	if err != nil {
+		panic("web: " + err.Error()) // embedded, and tested
+	}
+	plain, err := io.ReadAll(z)
+	if err != nil {
+		panic("web: " + err.Error()) // as above
+	}
+	return plain
 }

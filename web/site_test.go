@@ -1,9 +1,12 @@
 package web_test
 
 import (
+	"bytes"
+	"compress/gzip"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -97,6 +100,27 @@ func TestServeAsset_may_be_kept_for_ever_under_the_present_hash(t *testing.T) {
 	}
 }
 
+func TestServeAsset_gives_what_is_kept_compressed_to_any_client(t *testing.T) {
+	t.Parallel()
+	s := web.New(web.Options{})
+	get := func(encoding string) *httptest.ResponseRecorder {
+		r := httptest.NewRequest(http.MethodGet, "/assets/newest/vendor/swagger-ui.css", nil)
+		r.Header.Set("Accept-Encoding", encoding)
+		w := httptest.NewRecorder()
+		s.ServeAsset(w, r)
+		return w
+	}
+	plain, small := get(""), get("gzip")
+	require.Equal(t, "text/css; charset=utf-8", plain.Header().Get("Content-Type"))
+	require.Equal(t, "gzip", small.Header().Get("Content-Encoding"))
+	inside, err := gzip.NewReader(small.Body)
+	require.NoError(t, err)
+	expanded, err := io.ReadAll(inside)
+	require.NoError(t, err)
+	require.Equal(t, plain.Body.String(), string(expanded))
+	require.Contains(t, plain.Body.String(), ".swagger-ui")
+}
+
 func TestVendored_files_are_what_the_manifest_says(t *testing.T) {
 	t.Parallel()
 	body, err := os.ReadFile("static/vendor/manifest.json")
@@ -109,6 +133,12 @@ func TestVendored_files_are_what_the_manifest_says(t *testing.T) {
 	for _, f := range manifest.Files {
 		content, err := os.ReadFile("static/vendor/" + f.File)
 		require.NoError(t, err)
+		if strings.HasSuffix(f.File, ".gz") {
+			small, err := gzip.NewReader(bytes.NewReader(content))
+			require.NoError(t, err)
+			content, err = io.ReadAll(small)
+			require.NoError(t, err)
+		}
 		sum := sha256.Sum256(content)
 		require.Equal(t, f.SHA256, hex.EncodeToString(sum[:]), f.File)
 		require.NotEmpty(t, f.Version+f.License+f.Name)

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"liksom/server/openapi"
+	"liksom/server/openapi/openapitest"
 	"liksom/web"
 	"liksom/web/browsertest"
 )
@@ -24,26 +25,68 @@ func TestReference_in_a_browser(t *testing.T) {
 	server := httptest.NewServer(routes)
 	t.Cleanup(server.Close)
 
-	t.Run("an operation is found from the overview", func(t *testing.T) {
+	t.Run("each document is shown, at an address of its own", func(t *testing.T) {
+		tab := chromium.Tab(t, browsertest.Desktop())
+		for _, name := range openapi.Names() {
+			doc, err := openapitest.Load(name)
+			require.NoError(t, err)
+			tab.Go(server.URL + "/docs/" + name)
+			tab.Until(ready)
+			require.Contains(t, tab.Text("#viewer .info h1"), openapi.Title(name))
+			require.Equal(t, len(operations(doc)), browsertest.Eval[int](tab, `document.querySelectorAll("#viewer .opblock").length`), name)
+			require.Equal(t, openapi.Title(name), tab.Text(`.apis a[aria-current="page"]`))
+			require.Empty(t, elsewhere(tab), "what is loaded from elsewhere")
+			tab.Picture("docs-" + name)
+		}
+	})
+
+	t.Run("an operation is opened, and has a link", func(t *testing.T) {
 		tab := chromium.Tab(t, browsertest.Desktop())
 		tab.Go(server.URL + "/docs")
-		tab.Picture("docs-desktop")
-		tab.Click(`a[href="/docs/epayment#capturePayment"]`)
-		tab.Wait("#capturePayment")
-		tab.Until(`document.querySelector("#capturePayment").getBoundingClientRect().top < innerHeight`)
-		require.Contains(t, tab.Text("#capturePayment"), "Idempotency-Key")
-		tab.Click("#capturePayment details summary")
-		tab.Wait("#capturePayment details[open] pre")
-		tab.Picture("docs-api-desktop")
+		tab.Until(ready)
+		tab.Click("#operations-Payments-capturePayment .opblock-summary-control")
+		tab.Wait("#operations-Payments-capturePayment .parameters")
+		require.Contains(t, tab.Text("#operations-Payments-capturePayment"), "Idempotency-Key")
+		require.Contains(t, tab.Address(), "#/Payments/capturePayment")
+		tab.Picture("docs-operation-desktop")
+	})
+
+	t.Run("a link opens its operation", func(t *testing.T) {
+		tab := chromium.Tab(t, browsertest.Look{Width: 1200, Height: 860, Dark: true})
+		tab.Go(server.URL + "/docs/sim#/Clock/advanceClock")
+		tab.Wait("#operations-Clock-advanceClock .responses-table")
+		require.True(t, browsertest.Eval[bool](tab, `document.documentElement.classList.contains("dark-mode")`))
+		tab.Picture("docs-dark")
 	})
 
 	t.Run("every page fits a phone and breaks no rule", func(t *testing.T) {
 		tab := chromium.Tab(t, browsertest.Mobile())
 		for _, name := range openapi.Names() {
 			tab.Go(server.URL + "/docs/" + name)
+			tab.Until(ready)
+			require.Empty(t, tooWide(tab), name)
+			tab.Go(server.URL + "/docs/" + name + "/print")
 			tab.Wait("#content")
-			require.Empty(t, browsertest.Eval[string](tab, `document.documentElement.scrollWidth > innerWidth ? "wider than the screen: " + document.documentElement.scrollWidth : ""`), name)
+			require.Empty(t, tooWide(tab), name+", to print")
 		}
-		tab.Picture("docs-api-mobile")
+		tab.Picture("docs-print-mobile")
 	})
+
+	t.Run("without scripts there is a way to read", func(t *testing.T) {
+		tab := chromium.Tab(t, browsertest.Look{Width: 1200, Height: 860, NoScript: true})
+		tab.Go(server.URL + "/docs/epayment")
+		tab.Click("#content a")
+		tab.Wait("#capturePayment")
+	})
+}
+
+const ready = `document.documentElement.dataset.ready === "true"`
+
+func tooWide(tab *browsertest.Tab) string {
+	return browsertest.Eval[string](tab, `document.documentElement.scrollWidth > innerWidth ? "wider than the screen: " + document.documentElement.scrollWidth : ""`)
+}
+
+// elsewhere are the addresses on other hosts that a page has loaded from.
+func elsewhere(tab *browsertest.Tab) []string {
+	return browsertest.Eval[[]string](tab, `performance.getEntriesByType("resource").map((e) => e.name).filter((n) => !n.startsWith(location.origin + "/") && !n.startsWith("data:"))`)
 }

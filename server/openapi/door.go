@@ -49,8 +49,8 @@ type Door struct {
 	Base func(*http.Request) string
 }
 
-// ServeHTTP answers for /openapi/{name}.json, /sim/v1/openapi.json, /docs and
-// /docs/{name}.
+// ServeHTTP answers for /openapi/{name}.json, /sim/v1/openapi.json, /docs,
+// which shows the first document, /docs/{name} and /docs/{name}/print.
 func (d Door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		w.Header().Set("Allow", "GET, HEAD")
@@ -64,9 +64,10 @@ func (d Door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case path == SimPath:
 		d.document(w, r, "sim")
 	case path == "/docs":
-		d.overview(w, r)
+		d.viewer(w, r, names[0])
 	case strings.HasPrefix(path, "/docs/"):
-		d.page(w, r, strings.TrimPrefix(path, "/docs/"))
+		name, printed := strings.CutSuffix(strings.TrimPrefix(path, "/docs/"), "/print")
+		d.page(w, r, name, printed)
 	default:
 		name, isJSON := strings.CutSuffix(strings.TrimPrefix(path, "/openapi/"), ".json")
 		if !isJSON {
@@ -95,34 +96,41 @@ func (d Door) document(w http.ResponseWriter, r *http.Request, name string) {
 	_, _ = w.Write(text) // a client that has gone needs no answer
 }
 
-// chapter is a document on the overview.
-type chapter struct {
-	Name, Title, Summary string
-	Operations           []operation
-}
-
-func (d Door) overview(w http.ResponseWriter, r *http.Request) {
-	var chapters []chapter
-	for _, name := range names {
-		m := manualOf(name)
-		c := chapter{Name: name, Title: m.Title, Summary: m.Summary}
-		for _, g := range m.Groups {
-			c.Operations = append(c.Operations, g.Operations...)
-		}
-		chapters = append(chapters, c)
-	}
-	d.Site.Render(w, r, web.Page{Name: "docs", Lang: "en", Title: "API reference – Liksom", Data: map[string]any{"Chapters": chapters}})
-}
-
-func (d Door) page(w http.ResponseWriter, r *http.Request, name string) {
+func (d Door) page(w http.ResponseWriter, r *http.Request, name string, printed bool) {
 	if _, ok := documents[name]; !ok {
 		d.Site.Render(w, r, web.Page{Name: "docs-unknown", Lang: "en", Status: http.StatusNotFound, Title: "No such reference – Liksom", Data: map[string]any{"Name": name}})
 		return
 	}
-	m := manualOf(name)
-	var others []chapter
-	for _, other := range names {
-		others = append(others, chapter{Name: other, Title: Title(other)})
+	if printed {
+		d.print(w, r, name)
+		return
 	}
-	d.Site.Render(w, r, web.Page{Name: "docs-api", Lang: "en", Title: m.Title + " – Liksom", Data: map[string]any{"Manual": m, "Chapters": others}})
+	d.viewer(w, r, name)
+}
+
+// viewer shows a document by the vendored viewer, beside the choice of all.
+// What is tried out there is asked as by our own page.
+func (d Door) viewer(w http.ResponseWriter, r *http.Request, name string) {
+	d.Site.Render(w, r, web.Page{
+		Name: "docs", Lang: "en", Title: Title(name) + " – Liksom", TellsItself: true,
+		Data: map[string]any{"Name": name, "Chapters": chapters()},
+	})
+}
+
+// print shows a document as one page, for paper and for browsers without
+// scripts.
+func (d Door) print(w http.ResponseWriter, r *http.Request, name string) {
+	m := manualOf(name)
+	d.Site.Render(w, r, web.Page{Name: "docs-print", Lang: "en", Title: m.Title + " – Liksom", Data: map[string]any{"Manual": m, "Chapters": chapters()}})
+}
+
+// chapter is a document among all.
+type chapter struct{ Name, Title string }
+
+func chapters() []chapter {
+	all := make([]chapter, len(names))
+	for i, name := range names {
+		all[i] = chapter{name, Title(name)}
+	}
+	return all
 }

@@ -55,7 +55,7 @@ func TestDocumentsAreServed(t *testing.T) {
 
 func TestWhatIsNoDocumentIsMissing(t *testing.T) {
 	t.Parallel()
-	for _, path := range []string{"/openapi/", "/openapi/common.json", "/openapi/sim.yaml", "/openapi/sim", "/docs/common", "/docs/a/b"} {
+	for _, path := range []string{"/openapi/", "/openapi/common.json", "/openapi/sim.yaml", "/openapi/sim", "/docs/common", "/docs/a/b", "/docs/common/print", "/docs/print"} {
 		t.Run(path, func(t *testing.T) {
 			t.Parallel()
 			require.Equal(t, http.StatusNotFound, ask("GET", path).Code)
@@ -70,20 +70,28 @@ func TestDocumentsAreOnlyRead(t *testing.T) {
 	require.Equal(t, "GET, HEAD", answer.Header().Get("Allow"))
 }
 
-func TestTheOverviewNamesEveryOperation(t *testing.T) {
+func TestTheViewerOffersEveryDocument(t *testing.T) {
 	t.Parallel()
-	page := ask("GET", "/docs").Body.String()
+	paths := map[string]string{"/docs": openapi.Names()[0], "/docs/": openapi.Names()[0]}
 	for _, name := range openapi.Names() {
-		require.Contains(t, page, `href="/w/ci-42/openapi/`+name+`.json"`)
+		paths["/docs/"+name] = name
 	}
-	for _, link := range []string{"epayment#createPayment", "sim#advanceClock", "qr#exchangePersonal", "userinfo#getUserinfo"} {
-		require.Contains(t, page, `href="/w/ci-42/docs/`+link+`"`)
+	for path, name := range paths {
+		t.Run(path, func(t *testing.T) {
+			t.Parallel()
+			page := ask("GET", path).Body.String()
+			require.Contains(t, page, `data-document="/w/ci-42/openapi/`+name+`.json"`)
+			require.Contains(t, page, `href="/w/ci-42/docs/`+name+`/print"`)
+			for _, other := range openapi.Names() {
+				require.Contains(t, page, `href="/w/ci-42/docs/`+other+`"`)
+			}
+		})
 	}
 }
 
-func TestAPageShowsAllOfADocument(t *testing.T) {
+func TestThePageToPrintShowsAllOfADocument(t *testing.T) {
 	t.Parallel()
-	page := ask("GET", "/docs/epayment").Body.String()
+	page := ask("GET", "/docs/epayment/print").Body.String()
 	for what, text := range map[string]string{
 		"the path":            "/epayment/v1/payments/{reference}/capture",
 		"a header":            "Idempotency-Key",
@@ -99,16 +107,16 @@ func TestAPageShowsAllOfADocument(t *testing.T) {
 	} {
 		require.Contains(t, page, text, what)
 	}
-	require.Contains(t, ask("GET", "/docs/webhooks").Body.String(), `id="checkedInEvent"`)
+	require.Contains(t, ask("GET", "/docs/webhooks/print").Body.String(), `id="checkedInEvent"`)
 }
 
 // A link to a shape or an operation must lead somewhere on its page.
-func TestNoLinkOnAPageIsDead(t *testing.T) {
+func TestNoLinkOnAPageToPrintIsDead(t *testing.T) {
 	t.Parallel()
 	for _, name := range openapi.Names() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			page := ask("GET", "/docs/"+name).Body.String()
+			page := ask("GET", "/docs/"+name+"/print").Body.String()
 			for _, link := range anchors.FindAllStringSubmatch(page, -1) {
 				require.Contains(t, page, `id="`+link[1]+`"`)
 			}

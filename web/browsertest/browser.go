@@ -150,8 +150,8 @@ func (b *Browser) Tab(t *testing.T, look Look) *Tab {
 	return tab
 }
 
-// watch fails the test for whatever goes wrong in the page's scripts, and for
-// what its policy stops.
+// watch fails the test for whatever goes wrong in the page's scripts, for what
+// its policy stops, and for the errors that scripts tell the console of.
 func (tab *Tab) watch() {
 	var mu sync.Mutex
 	var trouble []string
@@ -161,7 +161,7 @@ func (tab *Tab) watch() {
 			if err != nil {
 				return
 			}
-			if m.IsException() || strings.Contains(m.String(), "Content Security Policy") {
+			if isTrouble(m) {
 				mu.Lock()
 				trouble = append(trouble, m.String())
 				mu.Unlock()
@@ -173,6 +173,13 @@ func (tab *Tab) watch() {
 		defer mu.Unlock()
 		require.Empty(tab.t, trouble, "what the page's console says")
 	})
+}
+
+// isTrouble leaves out what the browser itself says of answers: that a request
+// was refused may be the very thing that a test is about.
+func isTrouble(m chromedp.ConsoleMessage) bool {
+	said := m.Type == chromedp.ConsoleError && !strings.HasPrefix(m.Text, "Failed to load resource") && !strings.HasPrefix(m.Text, "WebSocket connection")
+	return said || m.IsException() || strings.Contains(m.String(), "Content Security Policy")
 }
 
 func (tab *Tab) do(steps ...chromedp.Action[chromedp.Void]) {
