@@ -4,11 +4,14 @@ import (
 	"io"
 	"net/http"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"liksom/server/client"
 	"liksom/server/openapi"
 	"liksom/server/servertest"
+	"liksom/web/browsertest"
 )
 
 func TestTheReferenceIsServedInEveryWorld(t *testing.T) {
@@ -30,4 +33,22 @@ func TestTheReferenceIsServedInEveryWorld(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestTheReferenceTriesOutCallsInItsWorld(t *testing.T) {
+	j := begin(t, browsertest.Start(t))
+	world, err := j.sim.World(t.Context(), "ci-42")
+	require.NoError(t, err)
+	frozen, err := client.New(world.URL()).Freeze(t.Context())
+	require.NoError(t, err)
+	tab := j.chromium.Tab(t, browsertest.Desktop())
+	tab.Go(world.URL() + "/docs/sim#/Clock/advanceClock")
+	tab.Click("#operations-Clock-advanceClock .execute")
+	tab.Wait("#operations-Clock-advanceClock .live-responses-table")
+	require.Contains(t, tab.Text("#operations-Clock-advanceClock .live-responses-table"), "200")
+	moved, err := client.New(world.URL()).Clock(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, 5*time.Minute, moved.Now.Sub(frozen.Now))
+	require.Empty(t, browsertest.Eval[[]string](tab, `performance.getEntriesByType("resource").map((e) => e.name).filter((n) => !n.startsWith(location.origin + "/w/ci-42/") && !n.startsWith("data:"))`))
+	tab.Picture("docs-tried")
 }

@@ -1,6 +1,7 @@
 // The API reference: the vendored viewer over one of our own documents.
-// eslint-disable-next-line no-undef -- a script of before modules
-const show = globalThis.SwaggerUIBundle;
+import { mend } from "./viewer-mend.js";
+
+const show = globalThis.SwaggerUIBundle; // a script from before modules
 const place = document.getElementById("viewer");
 
 // The viewer is dark by a class; our pages are as the system is, unless told.
@@ -12,6 +13,7 @@ const dress = () => {
 night.addEventListener("change", dress);
 dress();
 
+mend(place);
 show({
   domNode: place,
   url: place.dataset.document,
