@@ -13,6 +13,7 @@ import (
 
 	"liksom/docs"
 	"liksom/server"
+	"liksom/server/openapi/openapitest"
 )
 
 func TestTheTableOfErrorsIsUpToDate(t *testing.T) {
@@ -56,7 +57,9 @@ func TestEveryLineProvokesItsError(t *testing.T) {
 // and answers status and body of the last call.
 func run(t *testing.T, line string) (status int, body string) {
 	t.Helper()
-	sim, err := server.New(t.Context(), server.Options{Addr: "127.0.0.1:0"})
+	documents := openapitest.New(t)
+	documents.Except("a fault answers what it was told to", func(x *openapitest.Exchange) bool { return x.Status == 503 })
+	sim, err := server.New(t.Context(), server.Options{Addr: "127.0.0.1:0", Around: documents.Handler})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, sim.Stop(context.Background())) })
 	require.NoError(t, sim.Start(t.Context()))

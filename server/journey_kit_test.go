@@ -18,6 +18,7 @@ import (
 	"liksom/server"
 	"liksom/server/client"
 	"liksom/server/directory"
+	"liksom/server/openapi/openapitest"
 	"liksom/web/browsertest"
 )
 
@@ -42,9 +43,11 @@ func begin(t *testing.T, chromium *browsertest.Browser) *journey {
 	return j
 }
 
-// startAt starts a simulator that stops with the test.
+// startAt starts a simulator that stops with the test, and whose traffic is
+// held against our OpenAPI documents.
 func startAt(t *testing.T, options server.Options) *server.Server {
 	t.Helper()
+	options.Around = openapitest.New(t).Handler
 	sim, err := server.New(t.Context(), options)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, sim.Stop(context.Background())) })

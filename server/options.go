@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/http"
 	"net/url"
 	"time"
 
@@ -56,6 +57,9 @@ type Options struct {
 	// Listen and Dial take the place of the network, for tests in memory.
 	Listen func(ctx context.Context, addr string) (net.Listener, error)
 	Dial   func(ctx context.Context, network, addr string) (net.Conn, error)
+	// Around, unless nil, is put around all that is served, for tests that
+	// look at every exchange whoever the client is.
+	Around func(http.Handler) http.Handler
 }
 
 // Switch is an option that is on or off where something was said, and left to

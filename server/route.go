@@ -39,6 +39,14 @@ func prefixOf(r *http.Request) string {
 // ServeHTTP finds the world a request is for, by path or by host, and the
 // door by the first part of the path.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if s.around != nil {
+		s.around.ServeHTTP(w, r)
+		return
+	}
+	s.serve(w, r)
+}
+
+func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	defer s.recovered(w, r)
 	world, at, rest, ok := s.locate(r)
 	if !ok {

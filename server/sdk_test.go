@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"net"
-	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -80,7 +79,8 @@ func runSDK(t *testing.T) sdkDay {
 
 	port := freePort(t)
 	sim, err := server.New(t.Context(), server.Options{
-		Addr: "127.0.0.1:0",
+		Addr:   "127.0.0.1:0",
+		Around: openapitest.New(t).Handler, // all it asks and is told is as we describe it
 		// The receiver's name exists in this test only.
 		Dial: func(ctx context.Context, network, _ string) (net.Conn, error) {
 			return new(net.Dialer).DialContext(ctx, network, net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
@@ -89,12 +89,10 @@ func runSDK(t *testing.T) sdkDay {
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, sim.Stop(context.Background())) })
 	require.NoError(t, sim.Start(t.Context()))
-	described := httptest.NewServer(openapitest.New(t).Handler(sim)) // all it asks and is told is as we describe it
-	t.Cleanup(described.Close)
 
 	node := exec.CommandContext(t.Context(), "node", "--import", "./hook.mjs", "flow.mjs")
 	node.Dir = dir
-	node.Env = append(os.Environ(), "LIKSOM_URL="+described.URL, "RECEIVER_PORT="+strconv.Itoa(port))
+	node.Env = append(os.Environ(), "LIKSOM_URL="+sim.URL(), "RECEIVER_PORT="+strconv.Itoa(port))
 	var out, complaints bytes.Buffer
 	node.Stdout, node.Stderr = &out, &complaints
 	require.NoError(t, node.Run(), complaints.String())

@@ -36,6 +36,7 @@ type Server struct {
 	listener net.Listener
 	serving  sync.WaitGroup
 	ready    atomic.Bool
+	around   http.Handler // nil, or what [Options.Around] made
 	// base is the public URL of the default world.
 	base atomic.Pointer[string]
 }
@@ -60,6 +61,9 @@ func New(ctx context.Context, options Options) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{options: options, engine: kept, shared: sharing, begun: beginning, worlds: map[string]*World{}}
+	if options.Around != nil {
+		s.around = options.Around(http.HandlerFunc(s.serve))
+	}
 	base := strings.TrimSuffix(options.PublicURL, "/")
 	s.base.Store(&base)
 	if _, err := s.World(ctx, ""); err != nil {

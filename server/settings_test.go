@@ -119,7 +119,7 @@ func TestErrorsCanBeToldInOtherForms(t *testing.T) {
 	} {
 		t.Run(c.settings, func(t *testing.T) {
 			t.Parallel()
-			sim := bent(t, c.settings, undescribed())
+			sim := bent(t, c.settings, described(t, told(404, "the documents tell the usual form of errors only")))
 			status, body := merchantAsk(t, sim, "GET", "/epayment/v1/payments/order-0001", "")
 			require.Equal(t, 404, status)
 			doc := members(t, body)

@@ -130,7 +130,7 @@ func TestAStreamTellsOfTheClockPhonesFaultsAndSettings(t *testing.T) {
 		require.Equal(t, []string{"settings", "merchant", "registration"}, l.heard())
 		require.NoError(t, sim.Client.Reset(t.Context()))
 		require.Contains(t, l.heard(), "reset")
-	}, undescribed())
+	}, described(t, told(503, byFault)))
 }
 
 func TestAStreamThatBrokeOffGoesOnFromItsPosition(t *testing.T) {

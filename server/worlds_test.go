@@ -147,7 +147,7 @@ func TestLinksLeadBackThroughTheDoorTheyWereMadeAt(t *testing.T) {
 
 func TestAWorldThatIsNotThereIsNotFound(t *testing.T) {
 	t.Parallel()
-	sim := start(t, undescribed())
+	sim := start(t, described(t, told(404, "there is no such world")))
 	for _, path := range []string{"/w/nowhere/sim/v1/info", "/w/nowhere", "/w//sim/v1/info", "/w/"} {
 		got := call(t, sim, "GET", path, "")
 		require.Equal(t, 404, got.status, path)

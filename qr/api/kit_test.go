@@ -35,7 +35,7 @@ type shop struct {
 func open(t testing.TB, options ...servertest.Option) *shop {
 	t.Helper()
 	openapi := openapitest.New(t)
-	s := &shop{Sim: servertest.Start(t, append(options, servertest.WithTransport(openapi.Transport))...), t: t, openapi: openapi}
+	s := &shop{Sim: servertest.Start(t, append(options, servertest.WithAround(openapi.Handler))...), t: t, openapi: openapi}
 	_, err := s.Client.Freeze(t.Context())
 	require.NoError(t, err)
 	s.as(client.Demo())

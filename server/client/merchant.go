@@ -291,7 +291,9 @@ func (c *Client) merchantWith(ctx context.Context, method, path string, further 
 func (c *Client) keys() http.Header {
 	h := http.Header{}
 	h.Set("Ocp-Apim-Subscription-Key", c.credentials.SubscriptionKey)
-	h.Set("Merchant-Serial-Number", c.credentials.MSN)
+	if c.credentials.MSN != "" { // partners may speak for none of their units
+		h.Set("Merchant-Serial-Number", c.credentials.MSN)
+	}
 	h.Set("Vipps-System-Name", "liksom-client")
 	return h
 }

@@ -95,7 +95,7 @@ func TestSettingsOfAPhoneAreChanged(t *testing.T) {
 		t.Run(body, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t)
-			w.openapi.Lenient() // null is taken for what is left out
+			w.openapi.Lenient("null is taken for what is left out")
 			check(t, w.want(t, 200, "PATCH", kari, body))
 			check(t, w.want(t, 200, "GET", kari, ""))
 		})
@@ -157,7 +157,7 @@ func TestAPhoneIsRemovedAndItsSocketsHungUp(t *testing.T) {
 func TestRequestsOfAPhoneAreListed(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.openapi.Off() // what the stub tells is not as it is
+	w.openapi.Off("what the stub tells is not as it is")
 	require.Equal(t, map[string]any{"requests": []any{}}, w.want(t, 200, "GET", kari+"/requests", ""))
 	w.inbox.waiting = []any{map[string]string{"id": "p1"}}
 	require.Equal(t, map[string]any{"requests": []any{map[string]any{"id": "p1"}}}, w.want(t, 200, "GET", kari+"/requests", ""))
@@ -167,7 +167,7 @@ func TestRequestsOfAPhoneAreWaitedFor(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t)
-		w.openapi.Off() // what the stub tells is not as it is
+		w.openapi.Off("what the stub tells is not as it is")
 		answered := make(chan *httptest.ResponseRecorder, 1)
 		go func() { answered <- w.ask("GET", kari+"/requests?wait=1m", "") }()
 		synctest.Wait()
@@ -181,7 +181,7 @@ func TestRequestsOfAPhoneAreWaitedFor(t *testing.T) {
 func TestAnswersArePassedToThePhone(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.openapi.Off() // what the stub tells is not as it is
+	w.openapi.Off("what the stub tells is not as it is")
 	yes := true
 	require.Equal(t, "APPROVED", w.want(t, 200, "POST", kari+"/requests/p1/approve", `{"cardId":"a","consent":true}`)["state"])
 	require.Equal(t, "APPROVED", w.want(t, 200, "POST", kari+"/requests/p2/approve", "")["state"])
@@ -220,7 +220,7 @@ func TestACodeIsScanned(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t)
-			w.openapi.Lenient() // a kind need not be stated
+			w.openapi.Lenient("a kind need not be stated")
 			require.Equal(t, "payment", w.want(t, 200, "POST", kari+"/scan", c.body, "Content-Type", c.kind)["kind"])
 			require.Equal(t, []any{"4712345678", "http://sim.test/qr/p1"}, w.inbox.asked)
 		})

@@ -40,7 +40,7 @@ func TestASinkThatCannotBeIsRefused(t *testing.T) {
 func TestWhatASinkGotIsTold(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.openapi.Off() // what the stub tells is not as it is
+	w.openapi.Off("what the stub tells is not as it is")
 	require.Equal(t, map[string]any{"requests": []any{}}, w.want(t, 200, "GET", "/sim/v1/sinks/shop/requests", ""))
 	w.sinks.got = []any{"a", "b"}
 	require.Equal(t, []any{"a", "b"}, w.want(t, 200, "GET", "/sim/v1/sinks/shop/requests", "")["requests"])

@@ -38,7 +38,7 @@ func TestExpressMayNeedExactlyFourScopes(t *testing.T) {
 func TestAReplayHasTheFormOfItsTime(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.openapi.Off() // the documents tell the usual form only
+	w.openapi.Off("the documents tell the usual form of errors only")
 	w.settings.ErrorsToldBy = directory.ByType
 	body := with(changes{"amount": `{"currency":"NOK","value":1}`})
 	first := w.create("k", body)
@@ -51,7 +51,7 @@ func TestAReplayHasTheFormOfItsTime(t *testing.T) {
 func TestValidationProblemsOf2023HaveTheUsualType(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.openapi.Off() // the documents tell the usual form only
+	w.openapi.Off("the documents tell the usual form of errors only")
 	w.settings.ErrorsToldBy = directory.ByType
 	got := w.create("k", `{"reference":"r 1"}`)
 	require.Equal(t, 400, got.Code)

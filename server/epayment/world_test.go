@@ -72,7 +72,7 @@ func newWorld(t testing.TB) *world {
 // lenient has requests taken as they are, for tests of what is understood
 // although no document of ours says so.
 func (w *world) lenient() *world {
-	w.openapi.Lenient()
+	w.openapi.Lenient("what is understood although no document says so")
 	return w
 }
 

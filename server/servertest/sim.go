@@ -39,7 +39,6 @@ type settings struct {
 	options server.Options
 	network *Network
 	port    bool
-	wrap    func(http.RoundTripper) http.RoundTripper
 }
 
 // Option sets a simulator up.
@@ -67,11 +66,11 @@ func WithPort() Option { return func(s *settings) { s.port = true } }
 // receivers of one that was stopped, say.
 func WithNetwork(n *Network) Option { return func(s *settings) { s.network = n } }
 
-// WithTransport puts something between [Sim.HTTP] and the network, which sees
-// all that goes through: to write it down, or to hold it against an API's
-// description.
-func WithTransport(wrap func(http.RoundTripper) http.RoundTripper) Option {
-	return func(s *settings) { s.wrap = wrap }
+// WithAround puts something around all that the simulator serves, which sees
+// every exchange whoever the client is: to write it down, or to hold it against
+// an API's description.
+func WithAround(wrap func(http.Handler) http.Handler) Option {
+	return With(func(o *server.Options) { o.Around = wrap })
 }
 
 // Start runs a simulator until the test ends. It takes well under a
@@ -95,9 +94,6 @@ func Start(t testing.TB, options ...Option) *Sim {
 		t.Fatalf("the simulator cannot be built: %v", err)
 	}
 	sim := &Sim{Server: s, Network: network, HTTP: network.Client()}
-	if set.wrap != nil {
-		sim.HTTP.Transport = set.wrap(sim.HTTP.Transport)
-	}
 	t.Cleanup(func() { sim.stop(t) })
 	if err := s.Start(t.Context()); err != nil {
 		t.Fatalf("the simulator cannot start: %v", err)

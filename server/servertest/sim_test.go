@@ -13,12 +13,19 @@ import (
 	"go.uber.org/goleak"
 
 	"liksom/server"
+	"liksom/server/openapi/openapitest"
 	"liksom/server/servertest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 const ride = "taxi-ride-000417"
+
+// start runs a simulator whose traffic is held against our OpenAPI documents.
+func start(t *testing.T, options ...servertest.Option) *servertest.Sim {
+	t.Helper()
+	return servertest.Start(t, append(options, servertest.WithAround(openapitest.New(t).Handler))...)
+}
 
 // BenchmarkStart is a simulator for a test, ready for its first request.
 func BenchmarkStart(b *testing.B) {
@@ -39,7 +46,7 @@ func TestTheWholeOfItRunsInABubble(t *testing.T) {
 				store += ":" + filepath.Join(t.TempDir(), "liksom.db")
 			}
 			synctest.Test(t, func(t *testing.T) {
-				sim := servertest.Start(t, servertest.WithStore(store))
+				sim := start(t, servertest.WithStore(store))
 				hooks := sim.Webhooks(t)
 				created := sim.CreatePayment(t, ride, 24900)
 				require.Contains(t, created.RedirectURL, sim.URL+"/landing?token=")
@@ -54,7 +61,7 @@ func TestTheWholeOfItRunsInABubble(t *testing.T) {
 
 func TestThePayerCanDeclineOrRunOutOfTime(t *testing.T) {
 	t.Parallel()
-	sim := servertest.Start(t)
+	sim := start(t)
 	sim.CreatePayment(t, ride, 100)
 	require.Equal(t, "ABORTED", sim.Decline(t, ride).State)
 	sim.CreatePayment(t, ride+"-2", 100)
@@ -63,7 +70,7 @@ func TestThePayerCanDeclineOrRunOutOfTime(t *testing.T) {
 
 func TestAdvancingBringsWhatFallsDueOnTheWay(t *testing.T) {
 	t.Parallel()
-	sim := servertest.Start(t, servertest.WithWindows(time.Minute, time.Hour))
+	sim := start(t, servertest.WithWindows(time.Minute, time.Hour))
 	hooks := sim.Webhooks(t, "epayments.payment.expired.v1")
 	sim.CreatePayment(t, ride, 100)
 	before := sim.Now()
@@ -76,7 +83,7 @@ func TestTheSameSeedDrawsTheSameCodes(t *testing.T) {
 	t.Parallel()
 	urls := map[string]bool{}
 	for _, seed := range []string{"a", "a", "b"} {
-		sim := servertest.Start(t, servertest.WithSeed(seed))
+		sim := start(t, servertest.WithSeed(seed))
 		urls[sim.CreatePayment(t, ride, 100).RedirectURL] = true
 	}
 	require.Len(t, urls, 2)
@@ -84,7 +91,7 @@ func TestTheSameSeedDrawsTheSameCodes(t *testing.T) {
 
 func TestAPortCanBeHad(t *testing.T) {
 	t.Parallel()
-	sim := servertest.Start(t, servertest.WithPort())
+	sim := start(t, servertest.WithPort())
 	require.Regexp(t, `^http://127\.0\.0\.1:\d+$`, sim.URL)
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, sim.URL+"/readyz", nil)
 	require.NoError(t, err)
@@ -104,7 +111,7 @@ func TestItIsStoppedWhenTheTestEnds(t *testing.T) {
 	t.Parallel()
 	var sim *servertest.Sim
 	t.Run("inside", func(t *testing.T) {
-		sim = servertest.Start(t, servertest.With(func(o *server.Options) { o.Auth = "open" }))
+		sim = start(t, servertest.With(func(o *server.Options) { o.Auth = "open" }))
 	})
 	_, err := sim.Server.World(context.Background(), "late")
 	require.ErrorContains(t, err, "stopped")
@@ -114,7 +121,7 @@ func TestItIsStoppedWhenTheTestEnds(t *testing.T) {
 
 func TestAnInboxKeepsAReadWebhookWithWhatWasSent(t *testing.T) {
 	t.Parallel()
-	sim := servertest.Start(t)
+	sim := start(t)
 	hooks := sim.Webhooks(t, "epayments.payment.created.v1", "epayments.payment.aborted.v1")
 	other := sim.Webhooks(t, "epayments.payment.aborted.v1")
 	sim.CreatePayment(t, ride, 24900)
@@ -136,7 +143,7 @@ func TestAnInboxKeepsAReadWebhookWithWhatWasSent(t *testing.T) {
 
 func TestWorldsOfOneSimulatorDoNotMeet(t *testing.T) {
 	t.Parallel()
-	sim := servertest.Start(t)
+	sim := start(t)
 	other := sim.World(t, "other")
 	require.Equal(t, sim.URL+"/w/other", other.URL)
 	sim.CreatePayment(t, ride, 100)
