@@ -119,7 +119,7 @@ func TestEveryExampleOfTheDocumentsIsUnderstood(t *testing.T) {
 			if strings.HasSuffix(s.target, "/ws") || strings.HasSuffix(s.target, "/v1/payments/taxi-ride-000417/approve") {
 				t.Skip("a socket is no request, and the older path is there by a setting only")
 			}
-			sim := servertest.Start(t)
+			sim := start(t)
 			token, err := sim.Client.Token(t.Context())
 			require.NoError(t, err)
 			ctx, cancel := context.WithCancel(t.Context())

@@ -19,6 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"liksom/server/directory"
+	"liksom/server/openapi/openapitest"
 )
 
 // answeredBeforeKill is how many requests are answered before the program is
@@ -108,6 +109,7 @@ type program struct {
 	process *exec.Cmd
 	url     string
 	token   string
+	client  *http.Client // which holds all against our documents
 }
 
 func build(t testing.TB) string {
@@ -120,7 +122,7 @@ func build(t testing.TB) string {
 
 func serve(t *testing.T, binary, store string, flags ...string) *program {
 	t.Helper()
-	p := &program{}
+	p := &program{client: &http.Client{Transport: openapitest.New(t).Transport(http.DefaultTransport)}}
 	p.process = exec.Command(binary, append([]string{"serve", "--addr", "127.0.0.1:0", "--store", store}, flags...)...) //nolint:gosec // our own binary
 	out, err := p.process.StdoutPipe()
 	require.NoError(t, err)
@@ -162,7 +164,7 @@ func (p *program) do(method, path, body string) (int, []byte) {
 	} else {
 		request.Header.Set("Authorization", "Bearer "+p.token)
 	}
-	answer, err := http.DefaultClient.Do(request)
+	answer, err := p.client.Do(request)
 	if err != nil {
 		return 0, []byte(err.Error())
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"liksom/server/command"
+	"liksom/server/openapi/openapitest"
 	store "liksom/server/store/sql"
 )
 
@@ -42,6 +43,11 @@ func start(t *testing.T, flags ...string) *running {
 	return r
 }
 
+// described is a client that holds all against our documents.
+func described(t *testing.T) *http.Client {
+	return &http.Client{Transport: openapitest.New(t).Transport(http.DefaultTransport)}
+}
+
 func TestServeSaysWhereItListensThenShowsTheKeysAndStopsCleanly(t *testing.T) {
 	t.Parallel()
 	r := start(t)
@@ -50,7 +56,7 @@ func TestServeSaysWhereItListensThenShowsTheKeysAndStopsCleanly(t *testing.T) {
 	require.NoError(t, err, r.errors)
 	url, found := strings.CutPrefix(strings.TrimSpace(first), "listening  ")
 	require.True(t, found, first)
-	answer, err := http.Get(url + "/readyz") //nolint:noctx // a test
+	answer, err := described(t).Get(url + "/readyz") //nolint:noctx // a test
 	require.NoError(t, err)
 	require.NoError(t, answer.Body.Close())
 	require.Equal(t, http.StatusOK, answer.StatusCode, "it answers once it says so")
@@ -178,7 +184,7 @@ func settingsOf(t *testing.T, file string, flags ...string) string {
 	first, err := r.lines.ReadString('\n')
 	require.NoError(t, err, r.errors)
 	url, _ := strings.CutPrefix(strings.TrimSpace(first), "listening  ")
-	answer, err := http.Get(url + "/sim/v1/settings") //nolint:noctx // a test
+	answer, err := described(t).Get(url + "/sim/v1/settings") //nolint:noctx // a test
 	require.NoError(t, err)
 	settings, err := io.ReadAll(answer.Body)
 	require.NoError(t, err)

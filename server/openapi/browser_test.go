@@ -22,7 +22,7 @@ func TestReference_in_a_browser(t *testing.T) {
 	routes := http.NewServeMux()
 	routes.HandleFunc("/assets/", site.ServeAsset)
 	routes.Handle("/", openapi.Door{Site: site, Base: at})
-	server := httptest.NewServer(routes)
+	server := httptest.NewServer(openapitest.New(t).Handler(routes))
 	t.Cleanup(server.Close)
 
 	t.Run("each document is shown, at an address of its own", func(t *testing.T) {

@@ -18,6 +18,7 @@ import (
 	"liksom/server/express"
 	"liksom/server/feed"
 	"liksom/server/ident"
+	"liksom/server/openapi/openapitest"
 	"liksom/server/pages"
 	"liksom/server/payment"
 	"liksom/server/store/memory"
@@ -67,6 +68,8 @@ func newWorld(t *testing.T) *world {
 	ended := make(chan error, 1)
 	go func() { ended <- hub.Run(ctx) }()
 
+	documents := openapitest.New(t)
+	documents.Except("of the control API nothing is here but the change of a phone", func(x *openapitest.Exchange) bool { return x.Status == http.StatusNotFound })
 	router := mux.NewRouter()
 	world := router.PathPrefix(base).Subrouter()
 	inside := mux.NewRouter()
@@ -83,7 +86,7 @@ func newWorld(t *testing.T) *world {
 		hub.ServePhone(out, r, mux.Vars(r)["number"])
 	})
 	inside.HandleFunc("/sim/v1/phones/{number}", w.patch).Methods(http.MethodPatch)
-	server := httptest.NewServer(router)
+	server := httptest.NewServer(documents.Handler(router))
 	t.Cleanup(func() {
 		stop()
 		<-ended
@@ -118,6 +121,7 @@ func (w *world) patch(out http.ResponseWriter, r *http.Request) {
 		http.Error(out, err.Error(), http.StatusBadRequest)
 		return
 	}
+	out.Header().Set("Content-Type", "application/json; charset=utf-8")
 	_ = json.NewEncoder(out).Encode(p)
 }
 

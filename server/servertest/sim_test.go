@@ -37,6 +37,16 @@ func BenchmarkStart(b *testing.B) {
 	}
 }
 
+// The example of the README, with its traffic held against the documents.
+func TestTheExampleIsAsDescribed(t *testing.T) {
+	sim := start(t)
+	hooks := sim.Webhooks(t)
+	sim.CreatePayment(t, ride, 24900)
+	sim.Approve(t, ride)
+	require.Equal(t, "AUTHORIZED", sim.Payment(t, ride).State)
+	require.EqualValues(t, 24900, hooks.Wait(t, ride, "AUTHORIZED").Amount.Value)
+}
+
 func TestTheWholeOfItRunsInABubble(t *testing.T) {
 	t.Parallel()
 	for _, store := range []string{"memory", "sqlite"} {

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"liksom/server/directory"
+	"liksom/server/openapi/openapitest"
 	"liksom/server/payment"
 	"liksom/server/userinfo"
 )
@@ -213,7 +214,7 @@ func TestRefusalsAreInTheAPIsOwnForm(t *testing.T) {
 
 	answer := httptest.NewRecorder()
 	r := httptest.NewRequest(http.MethodGet, "/vipps-userinfo-api/userinfo", nil)
-	userinfo.New(userinfo.Options{}).Routes().ServeHTTP(answer, r)
+	openapitest.New(t).Handler(userinfo.New(userinfo.Options{}).Routes()).ServeHTTP(answer, r)
 	require.Equal(t, 401, answer.Code, "a login's call")
 	require.Contains(t, answer.Body.String(), `"status":"401"`)
 }
