@@ -143,6 +143,15 @@ func (w *World) codedFault(m epayment.Meeting) string {
 	return struck.Do.Code
 }
 
+// lateSub tells whether a fault keeps a payer's sub off an answer.
+func (w *World) lateSub(m epayment.Meeting, since time.Duration) bool {
+	if !w.faults.Any() {
+		return false
+	}
+	_, late := w.faults.LateSub(fault.Match{Method: m.Method, Path: m.Path, MSN: m.MSN, Reference: m.Reference}, since)
+	return late
+}
+
 // callFaults meets API calls with the world's faults.
 type callFaults struct{ *fault.Set }
 

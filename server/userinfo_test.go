@@ -40,6 +40,49 @@ func frozen(t *testing.T, options ...servertest.Option) *servertest.Sim {
 	return sim
 }
 
+// subOf is what a read of a payment tells of its payer.
+func subOf(t *testing.T, sim *servertest.Sim, reference string) string {
+	t.Helper()
+	p, err := sim.Client.GetPayment(t.Context(), reference)
+	require.NoError(t, err)
+	require.NotNil(t, p.UserDetails, "the rest of what was shared is there")
+	return p.Profile.Sub
+}
+
+func TestAFaultWritesTheSubLate(t *testing.T) {
+	t.Parallel()
+	sim := frozen(t)
+	inbox := sim.Webhooks(t)
+	sub := shared(t, sim, "ride-0001", "name")
+	_, err := sim.Client.AddFault(t.Context(), client.Fault{
+		Match: client.FaultMatch{Target: "api", Reference: "ride-0002"}, Do: client.FaultDo{SubDelay: client.Span(3 * time.Second)},
+	})
+	require.NoError(t, err)
+	_, err = sim.Client.CreatePayment(t.Context(), client.CreatePayment{
+		Amount: client.NOK(24900), Reference: "ride-0002", UserFlow: client.PushMessage, PaymentDescription: "A ride",
+		Customer: &client.Customer{PhoneNumber: kari}, Profile: &client.Profile{Scope: "name"},
+	})
+	require.NoError(t, err)
+	sim.Approve(t, "ride-0002")
+
+	require.Contains(t, string(inbox.Wait(t, "ride-0002", "AUTHORIZED").Body), sub, "the webhook has it at once")
+	require.Equal(t, sub, subOf(t, sim, "ride-0001"), "another payment is not met")
+	require.Empty(t, subOf(t, sim, "ride-0002"))
+	require.Contains(t, merchant(t, sim, "GET", "/epayment/v1/payments/ride-0002", "").body, `"profile":{}`)
+	sim.Advance(t, 3*time.Second-time.Millisecond)
+	require.Empty(t, subOf(t, sim, "ride-0002"))
+	sim.Advance(t, time.Millisecond)
+	require.Equal(t, sub, subOf(t, sim, "ride-0002"))
+
+	told := 0
+	for _, entry := range sim.Payment(t, "ride-0002").Timeline {
+		if strings.Contains(entry.Text, "kept the sub for 3s after the approval off the answer to GET") {
+			told++
+		}
+	}
+	require.Equal(t, 3, told, "each answer without it is on the timeline, and none with it")
+}
+
 func TestWhatAPayerSharedIsToldEverywhereUntilItExpires(t *testing.T) {
 	t.Parallel()
 	sim := frozen(t)

@@ -183,6 +183,9 @@ type FaultDo struct {
 	Latency Span   `json:"latency,omitzero"`
 	// Close is "before" or "after".
 	Close string `json:"close,omitempty"`
+	// SubDelay keeps the payer's sub off a payment for so long after its
+	// approval, in simulated time.
+	SubDelay Span `json:"subDelay,omitzero"`
 }
 
 // Faults lists the faults in force.

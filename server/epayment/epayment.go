@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/gorilla/mux"
 
@@ -28,7 +29,7 @@ type Links interface {
 }
 
 // Door serves the ePayment API of one world. All exported fields but Faults
-// must be set, and it must not be copied.
+// and SubLate must be set, and it must not be copied.
 type Door struct {
 	Gateway   *gateway.Gateway
 	Payments  *payment.Service
@@ -40,7 +41,10 @@ type Door struct {
 	// Faults gives the code that a fault answers a call with, "" for none; nil
 	// when there are no faults. Asking counts.
 	Faults func(Meeting) string
-	Logger *slog.Logger
+	// SubLate tells whether a fault keeps the payer's sub off the answer to a
+	// call so long after the approval; nil when there are no faults.
+	SubLate func(Meeting, time.Duration) bool
+	Logger  *slog.Logger
 
 	readers readers
 }
@@ -204,6 +208,7 @@ func (d *Door) get(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
+	d.holdSub(c, &p)
 	return answer{http.StatusOK, appendPayment(nil, &p, d.redirect(c, &p), d.Payments.Now())}, nil
 }
 

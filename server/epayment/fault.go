@@ -1,5 +1,7 @@
 package epayment
 
+import "liksom/server/payment"
+
 // Code is one of the API's coded errors, for lists of them.
 type Code struct {
 	Number string
@@ -24,7 +26,7 @@ func (d *Door) fault(c *call) error {
 	if d.Faults == nil {
 		return nil
 	}
-	number := d.Faults(Meeting{Method: c.Method, Path: c.URL.Path, MSN: c.unit.MSN, Reference: c.id.Reference})
+	number := d.Faults(c.meeting())
 	if number == "" {
 		return nil
 	}
@@ -37,4 +39,20 @@ func (d *Door) fault(c *call) error {
 		}
 	}
 	return refuse(internalError)
+}
+
+// meeting is the call as a fault sees it.
+func (c *call) meeting() Meeting {
+	return Meeting{Method: c.Method, Path: c.URL.Path, MSN: c.unit.MSN, Reference: c.id.Reference}
+}
+
+// holdSub takes the payer's sub off a payment that is read too early for it
+// (userinfo contract, section 4). The rest of what was shared is there.
+func (d *Door) holdSub(c *call, p *payment.Payment) {
+	if d.SubLate == nil || p.Grant == nil || !d.SubLate(c.meeting(), d.Payments.Now().Sub(p.EndedAt)) {
+		return
+	}
+	grant := *p.Grant
+	grant.Sub = ""
+	p.Grant = &grant
 }

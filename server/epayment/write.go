@@ -41,7 +41,7 @@ func appendPayment(b []byte, p *payment.Payment, redirect string, now time.Time)
 		b = appendMember(b, ',', "cardBin", p.Card.BIN)
 	}
 	b = append(b, `},"profile":{`...)
-	if p.Grant != nil {
+	if p.Grant != nil && p.Grant.Sub != "" {
 		b = append(b, `"sub":`...)
 		b = appendText(b, p.Grant.Sub)
 	}

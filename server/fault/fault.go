@@ -24,10 +24,11 @@ const (
 )
 
 // possible says in words what can be done now, for whoever asked for more.
-const possible = `possible now are {"code":"…"}, {"status":200…599,"body":{}}, {"latency":"2s"} and {"close":"before"|"after"} for calls of the api, ` +
+const possible = `possible now are {"code":"…"}, {"status":200…599,"body":{}}, {"latency":"2s"}, {"close":"before"|"after"} and {"subDelay":"3s"} for calls of the api, ` +
 	`{"drop":true} and {"status":200…599} for webhooks and {"drop":true} for pushes`
 
-// MaxLatency is the longest that a call is held up.
+// MaxLatency is the longest that a call is held up, and that a payer's sub is
+// late.
 const MaxLatency = 10 * time.Minute
 
 // ErrExists tells that the id of a fault to add is taken.
@@ -80,6 +81,10 @@ type Do struct {
 	// Close cuts the connection of an API call "before" or "after" the work
 	// is done.
 	Close string `json:"close,omitempty"`
+	// SubDelay keeps the payer's sub off a payment that is read within this
+	// span of simulated time after its approval, as the real service writes
+	// it a little later (userinfo contract, section 4). Written as "3s".
+	SubDelay string `json:"subDelay,omitempty"`
 }
 
 // The values of [Do.Close].
@@ -89,19 +94,28 @@ const (
 )
 
 // Held is how long a call is held up.
-func (d *Do) Held() time.Duration {
-	held, err := time.ParseDuration(d.Latency)
+func (d *Do) Held() time.Duration { return span(d.Latency) }
+
+// span reads a span of time, 0 for what is none.
+func span(text string) time.Duration {
+	d, err := time.ParseDuration(text)
 	if err != nil {
 		return 0
 	}
-	return held
+	return d
+}
+
+// isSpan tells a span that something may take.
+func isSpan(text string) bool {
+	d := span(text)
+	return d > 0 && d <= MaxLatency
 }
 
 // things are the names of what a fault is told to do.
 func (d *Do) things() []string {
 	var named []string
 	for name, wanted := range map[string]bool{
-		"drop": d.Drop, "status": d.Status != 0, "code": d.Code != "", "latency": d.Latency != "", "close": d.Close != "",
+		"drop": d.Drop, "status": d.Status != 0, "code": d.Code != "", "latency": d.Latency != "", "close": d.Close != "", "subDelay": d.SubDelay != "",
 	} {
 		if wanted {
 			named = append(named, name)
@@ -134,6 +148,8 @@ func (d *Do) UnmarshalJSON(body []byte) error {
 			err = json.Unmarshal(members[name], &read.Latency)
 		case "close":
 			err = json.Unmarshal(members[name], &read.Close)
+		case "subDelay":
+			err = json.Unmarshal(members[name], &read.SubDelay)
 		default:
 			return &Error{Field: "do." + name, Reason: fmt.Sprintf("A fault cannot do %q; %s.", name, possible)}
 		}
@@ -201,7 +217,7 @@ func (m *Match) check() error {
 
 // doable is what can be done to each target.
 var doable = map[Target][]string{
-	API:     {"close", "code", "latency", "status"},
+	API:     {"close", "code", "latency", "status", "subDelay"},
 	Webhook: {"drop", "status"},
 	Push:    {"drop"},
 }
@@ -211,7 +227,6 @@ func (d *Do) check(target Target) error {
 	if len(things) != 1 {
 		return &Error{"do", "Name exactly one thing to do; " + possible + "."}
 	}
-	held, err := time.ParseDuration(d.Latency)
 	switch {
 	case !slices.Contains(doable[target], things[0]):
 		return &Error{"do." + things[0], "This cannot be done to what the fault meets; " + possible + "."}
@@ -221,7 +236,9 @@ func (d *Do) check(target Target) error {
 		return &Error{"do.body", "A body belongs to the status that an api call is answered with; leave it out."}
 	case d.Close != "" && d.Close != Before && d.Close != After:
 		return &Error{"do.close", `The connection is cut "before" or "after" the work is done.`}
-	case d.Latency != "" && (err != nil || held <= 0 || held > MaxLatency):
+	case d.SubDelay != "" && !isSpan(d.SubDelay):
+		return &Error{"do.subDelay", `A span of simulated time is wanted, such as "3s", of ten minutes at most.`}
+	case d.Latency != "" && !isSpan(d.Latency):
 		return &Error{"do.latency", `A span of real time is wanted, such as "2s", of ten minutes at most.`}
 	}
 	return nil
@@ -276,6 +293,8 @@ func did(do *Do) string {
 		return "had the error " + do.Code + " answer"
 	case do.Latency != "":
 		return "held up for " + do.Latency + " the call"
+	case do.SubDelay != "":
+		return "kept the sub for " + do.SubDelay + " after the approval off the answer to"
 	case do.Close != "":
 		return "cut the connection " + do.Close + " the work was done for"
 	}

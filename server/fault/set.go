@@ -123,10 +123,10 @@ func (s *Set) Push(msn, reference, phone string) (Fault, bool) {
 }
 
 // Call gives the fault that meets a call of an imitated API, if any fires
-// that is no coded error. Asking counts.
+// that concerns the call as a whole. Asking counts.
 func (s *Set) Call(m Match) (Fault, bool) {
 	m.Target = API
-	return s.meetOf(m, func(f *Fault) bool { return f.Do.Code == "" })
+	return s.meetOf(m, func(f *Fault) bool { return f.Do.Code == "" && f.Do.SubDelay == "" })
 }
 
 // Coded gives the fault that has a call end with a coded error, if any fires.
@@ -134,6 +134,13 @@ func (s *Set) Call(m Match) (Fault, bool) {
 func (s *Set) Coded(m Match) (Fault, bool) {
 	m.Target = API
 	return s.meetOf(m, func(f *Fault) bool { return f.Do.Code != "" })
+}
+
+// LateSub gives the fault that keeps a payer's sub off the answer to a call so
+// long after the approval, if any fires. Asking counts.
+func (s *Set) LateSub(m Match, since time.Duration) (Fault, bool) {
+	m.Target = API
+	return s.meetOf(m, func(f *Fault) bool { return span(f.Do.SubDelay) > since })
 }
 
 // meet asks the faults, oldest first, until one fires. One that lets pass
