@@ -63,7 +63,7 @@ func Check(x *Exchange, lenient bool) error {
 	route, params, err := find(x.Request)
 	if errors.Is(err, errUndocumented) {
 		if x.Status == http.StatusNotFound || x.Status == http.StatusMethodNotAllowed {
-			return nil
+			return missing(x)
 		}
 		return fmt.Errorf("%s %s was answered %d: %w", x.Request.Method, x.Request.URL.Path, x.Status, err)
 	}
@@ -89,6 +89,14 @@ func Check(x *Exchange, lenient bool) error {
 	if err := answered(x, input); err != nil {
 		return fmt.Errorf("the answer to %s %s is not as described: status %d, %s: %w\n%s",
 			x.Request.Method, x.Request.URL.Path, x.Status, x.Header.Get("Content-Type"), err, x.Answer)
+	}
+	return nil
+}
+
+// missing wants a problem document where nothing is served.
+func missing(x *Exchange) error {
+	if media, _, _ := strings.Cut(x.Header.Get("Content-Type"), ";"); media != "application/problem+json" {
+		return fmt.Errorf("%s %s was answered %d without a problem document: %s", x.Request.Method, x.Request.URL.Path, x.Status, media)
 	}
 	return nil
 }
