@@ -23,4 +23,11 @@ type Store interface {
 	// deliveries; for "" those of all units and all due rows. Documents stay.
 	// No position of the log is given twice.
 	Wipe(ctx context.Context, msn string) error
+	// Size counts what is kept.
+	Size(ctx context.Context) (Size, error)
+}
+
+// Size is how much a world's store keeps.
+type Size struct {
+	Payments, Deliveries int
 }
