@@ -69,6 +69,7 @@ var rooms = map[string]room{
 	"server/problem":             {"Writes problem documents.", nil, true},
 	"server/servertest":          {"Starts a whole simulator for a test.", []string{"server", "server/client", "server/clock", "server/directory", "server/payment", "server/webhook"}, false},
 	"server/sink":                {"Receives webhooks inside the simulator.", door("server/webhook", "server/payment", "server/clock"), false},
+	"server/snapshot":            {"Says how a whole world is written as one document.", []string{"server/store", "server/payment", "server/webhook", "server/problem"}, false},
 	"server/store": {"Names all that a world asks of the engine that keeps it.", []string{
 		"server/payment", "server/webhook", "server/timer", "server/directory",
 	}, true},

@@ -80,17 +80,17 @@ func (s *Server) locate(r *http.Request) (w *World, at place, rest string, ok bo
 		if name == "" {
 			return nil, at, rest, false
 		}
-		w, ok = s.visit(name)
+		w, ok = s.visit(r.Context(), name)
 		prefix := "/w/" + name
 		return w, place{prefix: prefix, base: s.PublicURL() + prefix}, "/" + tail, ok
 	}
 	label, _, dotted := strings.Cut(r.Host, ".")
 	if dotted && label != "" && net.ParseIP(hostOnly(r.Host)) == nil {
-		if w, ok = s.visit(strings.ToLower(label)); ok {
+		if w, ok = s.visit(r.Context(), strings.ToLower(label)); ok {
 			return w, place{base: scheme(r) + "://" + r.Host}, rest, true
 		}
 	}
-	w, ok = s.visit("")
+	w, ok = s.visit(r.Context(), "")
 	return w, place{}, rest, ok
 }
 

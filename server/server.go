@@ -38,8 +38,11 @@ type Server struct {
 	endLife  context.CancelFunc
 	watching sync.Once
 
-	mu      sync.RWMutex
-	worlds  map[string]*World
+	mu     sync.RWMutex
+	worlds map[string]*World
+	// shut are the worlds that are being replaced, each with what is closed
+	// when that is done.
+	shut    map[string]chan struct{}
 	stopped bool
 
 	http     *http.Server
@@ -69,7 +72,7 @@ func New(ctx context.Context, options Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{options: options, engine: kept, shared: sharing, begun: beginning, worlds: map[string]*World{}, making: make(chan struct{}, 1), names: ident.New()}
+	s := &Server{options: options, engine: kept, shared: sharing, begun: beginning, worlds: map[string]*World{}, shut: map[string]chan struct{}{}, making: make(chan struct{}, 1), names: ident.New()}
 	s.life, s.endLife = context.WithCancel(context.WithoutCancel(ctx))
 	if options.Seed != "" {
 		s.names = ident.Seeded(options.Seed + "/worlds")

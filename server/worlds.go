@@ -36,6 +36,10 @@ type WorldPlan struct {
 	// Clock is where its time begins; zero members are as usual: now, at the
 	// speed of the server's options, running.
 	Clock clock.Reading
+
+	// whole tells that the store holds all that the world is to be, so that
+	// nothing is to be added that worlds begin with.
+	whole bool
 }
 
 // MakeWorld makes a world with the ready-made data; [ErrWorldExists] when the
@@ -160,15 +164,54 @@ func (s *Server) has(name string) bool {
 }
 
 // visit finds a world for a request, which keeps it from being removed for
-// idleness; [World.leave] must follow.
-func (s *Server) visit(name string) (*World, bool) {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	w, ok := s.worlds[name]
-	if ok {
-		w.visitors.Add(1)
+// idleness; [World.leave] must follow. A world that is being replaced is
+// waited for.
+func (s *Server) visit(ctx context.Context, name string) (*World, bool) {
+	for {
+		s.mu.RLock()
+		w, ok := s.worlds[name]
+		shut := s.shut[name]
+		if shut == nil && ok {
+			w.visitors.Add(1)
+		}
+		s.mu.RUnlock()
+		if shut == nil {
+			return w, ok
+		}
+		select {
+		case <-shut:
+		case <-ctx.Done():
+			return nil, false
+		}
 	}
-	return w, ok
+}
+
+// shutDoor has requests to a world wait until open is called.
+func (s *Server) shutDoor(name string) (open func()) {
+	shut := make(chan struct{})
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.shut[name] = shut
+	return func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		delete(s.shut, name)
+		close(shut)
+	}
+}
+
+// empty waits until no request is under way in a world but one, the one that
+// waits here, or until drainFor is over.
+func (w *World) empty(ctx context.Context) {
+	bounded, cancel := context.WithTimeout(ctx, drainFor)
+	defer cancel()
+	for w.visitors.Load() > 1 {
+		select {
+		case <-w.left:
+		case <-bounded.Done():
+			return
+		}
+	}
 }
 
 // list gives all worlds, the default one first, the others by name.
@@ -274,6 +317,10 @@ func (w *World) touch() { w.touched.Store(clock.Wall().UnixNano()) }
 func (w *World) leave() {
 	w.touch()
 	w.visitors.Add(-1)
+	select {
+	case w.left <- struct{}{}:
+	default:
+	}
 }
 
 // LastTouched is the real time of the last request to the world, or of a

@@ -68,6 +68,8 @@ type Deps struct {
 	Ready func(ctx context.Context) error
 	// Worlds are all worlds of the simulator.
 	Worlds Worlds
+	// Snapshots write this one down and put another in its place.
+	Snapshots Snapshots
 	// BaseURL is the simulator's address for whoever sent the request, without
 	// a slash at its end.
 	BaseURL func(*http.Request) string

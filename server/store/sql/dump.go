@@ -23,12 +23,18 @@ func (s *Store) Export(ctx context.Context) (store.Dump, error) {
 				err = one()
 			}
 		}
-		read(func() error { return into(ctx, t, &d.Payments, scanPayment, selectPayment+" WHERE world = ? ORDER BY number", w.id) })
-		read(func() error { return into(ctx, t, &d.Events, scanEvent, selectEvent+" WHERE world = ? ORDER BY seq", w.id) })
+		read(func() error {
+			return into(ctx, t, &d.Payments, scanPayment, selectPayment+" WHERE world = ? ORDER BY number", w.id)
+		})
+		read(func() error {
+			return into(ctx, t, &d.Events, scanEvent, selectEvent+" WHERE world = ? ORDER BY seq", w.id)
+		})
 		read(func() error {
 			return into(ctx, t, &d.Answers, scanAnswer, "SELECT key, msn, print, answer FROM replies WHERE world = ? ORDER BY key", w.id)
 		})
-		read(func() error { return into(ctx, t, &d.Due, scanUnnumbered, selectDue+" WHERE world = ? ORDER BY n", w.id) })
+		read(func() error {
+			return into(ctx, t, &d.Due, scanUnnumbered, selectDue+" WHERE world = ? ORDER BY n", w.id)
+		})
 		read(func() error {
 			return into(ctx, t, &d.Registrations, scanRegistration, selectRegistration+" WHERE world = ? ORDER BY number", w.id)
 		})
