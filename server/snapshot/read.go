@@ -17,7 +17,7 @@ import (
 
 // strict reads what [Write] wrote and nothing else. Spelling of capitals does
 // not matter.
-var strict = json.JoinOptions(jsonv1.DefaultOptionsV1(), json.RejectUnknownMembers(true))
+var strict = json.JoinOptions(jsonv1.DefaultOptionsV1(), jsonv1.ReportErrorsWithLegacySemantics(false), json.RejectUnknownMembers(true))
 
 // Read reads a document. All that is wrong with it is told at once; nothing
 // of the document may be used then. What the bodies in it say is for the

@@ -60,12 +60,13 @@ func (s *Store) Export(context.Context) (store.Dump, error) {
 	}
 	for _, kept := range s.hooks.order {
 		one := kept.Delivery
+		one.Body = orNone(one.Body)
 		for _, at := range []*time.Time{&one.CreatedAt, &one.FirstAt, &one.NextAt, &one.DoneAt} {
 			*at = toMillis(*at)
 		}
 		d.Deliveries = append(d.Deliveries, one)
 		for _, a := range kept.attempts {
-			a.At, a.Real = toMillis(a.At), toMillis(a.Real)
+			a.At, a.Real, a.Body, a.Answer = toMillis(a.At), toMillis(a.Real), orNone(a.Body), orNone(a.Answer)
 			d.Attempts = append(d.Attempts, a)
 		}
 	}
@@ -74,6 +75,14 @@ func (s *Store) Export(context.Context) (store.Dump, error) {
 
 // toMillis is a time as every engine keeps it.
 func toMillis(t time.Time) time.Time { return time.UnixMilli(t.UnixMilli()).UTC() }
+
+// orNone tells no bytes from none: not every engine does.
+func orNone(b []byte) []byte {
+	if len(b) == 0 {
+		return nil
+	}
+	return b
+}
 
 // filled makes sure that no bytes are told from bytes that are none.
 func filled(b []byte) []byte { return append([]byte{}, b...) }
