@@ -69,14 +69,15 @@ var rooms = map[string]room{
 	"server/problem":             {"Writes problem documents.", nil, true},
 	"server/servertest":          {"Starts a whole simulator for a test.", []string{"server", "server/client", "server/clock", "server/directory", "server/payment", "server/webhook"}, false},
 	"server/sink":                {"Receives webhooks inside the simulator.", door("server/webhook", "server/payment", "server/clock"), false},
+	"server/snapshot":            {"Says how a whole world is written as one document.", []string{"server/store", "server/payment", "server/webhook", "server/problem"}, false},
 	"server/store": {"Names all that a world asks of the engine that keeps it.", []string{
 		"server/payment", "server/webhook", "server/timer", "server/directory",
 	}, true},
 	"server/store/memory": {"Keeps everything of a change together, in native maps.", []string{
-		"server/payment", "server/webhook", "server/timer", "server/directory",
+		"server/store", "server/payment", "server/webhook", "server/timer", "server/directory",
 	}, true},
 	"server/store/sql": {"Keeps everything of a change together, in a database.", []string{
-		"server/payment", "server/webhook", "server/timer", "server/directory",
+		"server/store", "server/payment", "server/webhook", "server/timer", "server/directory",
 	}, false},
 	"server/store/storetest": {"Says of every engine what a store promises.", []string{
 		"server/store", "server/payment", "server/webhook", "server/timer", "server/directory",

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"liksom/phoneapp"
@@ -61,39 +62,68 @@ type World struct {
 	loops, work       context.Context
 	endLoops, endWork context.CancelFunc
 	running           sync.WaitGroup
+
+	// visitors counts the requests under way, touched is when the last one
+	// ended, in nanoseconds of real time since 1970.
+	visitors atomic.Int64
+	touched  atomic.Int64
+	left     chan struct{} // rung when a request has ended
+
+	// next is the world that took this one's place, if one did.
+	next atomic.Pointer[World]
+}
+
+// newRooms is a world without its rooms; [World.furnish] builds them and
+// [World.start] lets its time run. [World.stop] must be called in any case.
+func newRooms(s *Server, name string) *World {
+	w := &World{name: name, server: s, bell: new(control.Bell), left: make(chan struct{}, 1)}
+	w.touch()
+	w.news = control.NewNews(w.bell)
+	w.loops, w.endLoops = context.WithCancel(context.Background())
+	w.work, w.endWork = context.WithCancel(context.Background())
+	return w
 }
 
 // newWorld builds a world of its rooms, does what fell due while it was down,
 // and lets its time run.
-func (s *Server) newWorld(ctx context.Context, name string) (*World, error) {
-	w := &World{name: name, server: s, ids: ident.New(), bell: new(control.Bell)}
-	w.news = control.NewNews(w.bell)
-	if s.options.Seed != "" {
-		w.ids = ident.Seeded(s.options.Seed + "/" + name)
-	}
-	w.loops, w.endLoops = context.WithCancel(context.WithoutCancel(ctx))
-	w.work, w.endWork = context.WithCancel(context.WithoutCancel(ctx))
-	if err := w.furnish(ctx); err != nil {
+func (s *Server) newWorld(ctx context.Context, p WorldPlan) (*World, error) {
+	w := newRooms(s, p.Name)
+	err := w.furnish(ctx, p, func(plan webhook.Plan) (store.Store, error) { return s.engine.world(ctx, p.Name, plan) })
+	if err != nil {
 		w.endLoops()
 		w.endWork()
 		return nil, err
 	}
-	if err := w.timer.Settle(w.work); err != nil {
+	if err := w.start(); err != nil {
 		return nil, errors.Join(err, w.stop(ctx))
 	}
-	w.running.Go(func() { w.report("timer", w.timer.Run(w.loops, w.work)) })
-	w.running.Go(func() { w.report("phones", w.phones.Run(w.loops)) })
 	return w, nil
 }
 
-// furnish builds the rooms, from the store up.
-func (w *World) furnish(ctx context.Context) error {
+// start does what is due already and lets the world's time run.
+func (w *World) start() error {
+	if err := w.timer.Settle(w.work); err != nil {
+		return err
+	}
+	w.running.Go(func() { w.report("timer", w.timer.Run(w.loops, w.work)) })
+	w.running.Go(func() { w.report("phones", w.phones.Run(w.loops)) })
+	return nil
+}
+
+// furnish builds the rooms over the store that open gives, from there up.
+func (w *World) furnish(ctx context.Context, p WorldPlan, open func(webhook.Plan) (store.Store, error)) error {
 	o := w.server.options
-	plan := webhook.NewPlan(w.ids).Within(w.covers)
-	kept, err := w.server.engine.world(ctx, w.name, plan)
+	var deliveries webhook.Plan // made once the store has told what ids are drawn from
+	kept, err := open(func(p payment.Payment, e payment.Event, to []webhook.Registration) []webhook.Delivery {
+		return deliveries(p, e, to)
+	})
 	if err != nil {
 		return err
 	}
+	if w.ids, err = w.openIDs(ctx, kept, p.Seed); err != nil {
+		return err
+	}
+	deliveries = webhook.NewPlan(w.ids).Within(w.covers)
 	w.store = telling{kept, w.news}
 	if w.directory, err = directory.New(ctx, w.store); err != nil {
 		return err
@@ -101,7 +131,7 @@ func (w *World) furnish(ctx context.Context) error {
 	if err := w.directory.Begin(ctx, w.server.begun.settings); err != nil {
 		return err
 	}
-	now, err := openClock(ctx, w.store, o.ClockSpeed)
+	now, err := openClock(ctx, w.store, p.Clock, o.ClockSpeed)
 	if err != nil {
 		return err
 	}
@@ -134,6 +164,9 @@ func (w *World) furnish(ctx context.Context) error {
 	w.phones = w.newPhones()
 	w.handleDue()
 	w.doors.world = w
+	if p.whole {
+		return nil
+	}
 	return w.begin(ctx)
 }
 
@@ -195,11 +228,22 @@ func (w *World) report(what string, err error) {
 	}
 }
 
-// Clock is the world's simulated time.
-func (w *World) Clock() *clock.Clock { return w.clock.Clock }
+// latest is the world that stands in this one's place by now.
+func (w *World) latest() *World {
+	for next := w.next.Load(); next != nil; next = w.next.Load() {
+		w = next
+	}
+	return w
+}
+
+// Clock is the world's simulated time. A snapshot that is put in the world's
+// place brings another.
+func (w *World) Clock() *clock.Clock { return w.latest().clock.Clock }
 
 // Advance moves the world's clock on, as the control API does.
-func (w *World) Advance(ctx context.Context, d time.Duration) error { return w.clock.Advance(ctx, d) }
+func (w *World) Advance(ctx context.Context, d time.Duration) error {
+	return w.latest().clock.Advance(ctx, d)
+}
 
 // URL is the address that everything in the world begins with.
 func (w *World) URL() string {

@@ -38,7 +38,7 @@ func TestAWrongMethodIsAnsweredWithThoseThatWork(t *testing.T) {
 func TestAPathThatDoesNotExistIsSaidToBeMissing(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	for _, path := range []string{"/sim/v1/snapshot", "/sim/v1/clock/", "/sim/v1//clock", "/nowhere"} {
+	for _, path := range []string{"/sim/v1/snapshots", "/sim/v1/clock/", "/sim/v1//clock", "/nowhere"} {
 		t.Run(path, func(t *testing.T) {
 			t.Parallel()
 			require.Contains(t, w.want(t, 404, "GET", path, "")["detail"], "There is nothing at "+path)
