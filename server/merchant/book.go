@@ -2,7 +2,6 @@ package merchant
 
 import (
 	"slices"
-	"sync"
 	"time"
 
 	"liksom/server/client"
@@ -61,7 +60,7 @@ func (o Order) Open() bool { return o.State == Saved || o.State == Waiting || o.
 // entry is an order in the book. Its work is done by one at a time, so that a
 // webhook and a poll in the same moment capture once.
 type entry struct {
-	work sync.Mutex
+	work turn
 	// Order is guarded by the shop's lock.
 	Order
 	psp string
@@ -71,6 +70,20 @@ type entry struct {
 	// refused is the create request that was refused, if one was.
 	refused bool
 }
+
+func newEntry(o Order) *entry {
+	return &entry{work: make(turn, 1), Order: o, keys: map[string]string{}}
+}
+
+// turn lets one at a time pass. It is a channel and no mutex because calls
+// are awaited within: in a testing/synctest bubble time would stand still.
+type turn chan struct{}
+
+// Lock waits for the turn.
+func (t turn) Lock() { t <- struct{}{} }
+
+// Unlock gives it to the next.
+func (t turn) Unlock() { <-t }
 
 // Order gives an order of the book.
 func (s *Shop) Order(reference string) (Order, bool) {
@@ -114,7 +127,7 @@ func (s *Shop) save(o Order) *entry {
 	defer s.mu.Unlock()
 	e := s.orders[o.Reference]
 	if e == nil {
-		e = &entry{keys: map[string]string{}}
+		e = newEntry(Order{})
 		s.orders[o.Reference] = e
 		s.line = append(s.line, e)
 	}

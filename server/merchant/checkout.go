@@ -27,7 +27,7 @@ func (s *Shop) Checkout(ctx context.Context, o Order) (Order, error) {
 	}
 	var e *entry
 	if s.has(SavesOrderLate) {
-		e = &entry{Order: o, keys: map[string]string{}}
+		e = newEntry(o)
 	} else {
 		e = s.save(o)
 	}

@@ -18,7 +18,7 @@ func (s *Shop) Refresh(ctx context.Context, reference string) error {
 	}
 	e.work.Lock()
 	defer e.work.Unlock()
-	if s.has(GivesUpAtFiveMinutes) && !s.open(e) {
+	if (s.has(GivesUpAtFiveMinutes) || s.has(GivesUpWhenRefused)) && !s.open(e) {
 		return nil
 	}
 	p, err := s.api.GetPayment(ctx, reference)

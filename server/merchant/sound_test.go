@@ -3,6 +3,7 @@ package merchant_test
 import (
 	"context"
 	"net/http"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -116,8 +117,18 @@ func TestARestartedShopLeavesNoOrphans(t *testing.T) {
 	inTown(t, nil, func(t *testing.T, w *town) {
 		_, err := w.Client.RegisterWebhook(t.Context(), "http://someone.test/else", "epayments.payment.created.v1")
 		require.NoError(t, err)
+		keys := client.Demo()
+		earlier, err := merchant.New(merchant.Config{
+			BaseURL: w.URL, ClientID: keys.ClientID, ClientSecret: keys.ClientSecret, SubscriptionKey: keys.SubscriptionKey, MSN: keys.MSN,
+			HTTP: w.HTTP, PublicURL: strings.TrimSuffix(w.shop.HookURL(), "/hook/?shop=1"), Hook: "/hook/?shop=1",
+		})
+		require.NoError(t, err)
+		defer earlier.Close()
+		require.NoError(t, earlier.Start(t.Context()))
 		w.open(t)
+		secret := w.shop.Secret()
 		w.open(t)
+		require.Equal(t, secret, w.shop.Secret(), "what stands is kept")
 		all, err := w.Client.ListWebhooks(t.Context())
 		require.NoError(t, err)
 		require.Len(t, all, 2, "somebody else's is let alone")

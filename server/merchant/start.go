@@ -2,18 +2,22 @@ package merchant
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"liksom/server/client"
 )
 
-// Start registers the shop's webhook. What earlier runs registered for the
+// Start registers the shop's webhook, unless it stands already. What earlier runs registered for the
 // same address is removed, since its secret is lost and each would deliver
 // once more; registrations for other addresses are let alone.
 func (s *Shop) Start(ctx context.Context) error {
 	old, err := s.api.ListWebhooks(ctx)
 	if err != nil {
 		return err
+	}
+	if slices.ContainsFunc(old, func(w client.Webhook) bool { return s.mine(w.ID) }) {
+		return nil
 	}
 	if err := s.register(ctx); err != nil {
 		return err
@@ -27,6 +31,13 @@ func (s *Shop) Start(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// mine tells a registration of this very run, whose secret is known.
+func (s *Shop) mine(id string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return id == s.hookID
 }
 
 func (s *Shop) register(ctx context.Context) error {
