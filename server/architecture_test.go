@@ -62,7 +62,10 @@ var rooms = map[string]room{
 	"server/landing": {"Shows the payer the amount, the code and the way home.", door("server/payment", "server/feed", "server/clock", "web"), false},
 	"server/orders": {"Translates the imitated Order Management API; gateway is for bodies and notes in the log of requests.", door(
 		"server/payment", "server/gateway"), false},
-	"server/pages":               {"Shows the console, the start page and the phones.", door("server/payment", "server/clock", "web"), false},
+	"server/pages": {"Shows the console, the start page and the phones.", door("server/payment", "server/clock", "web"), false},
+	"server/merchant": {"Is a shop's server as it should be built, with bad habits to switch on, on the imitated APIs alone; webhook is for checking signatures.", []string{
+		"server/client", "server/clock", "server/problem", "server/webhook",
+	}, true},
 	"server/openapi":             {"Describes every API of the simulator, as documents and as pages.", []string{"server/problem", "web"}, false},
 	"server/openapi/openapitest": {"Holds what tests send and get against the documents; for tests alone.", []string{"server/openapi"}, false},
 	"server/payment":             {"Holds states, rules, events, errors, and the service that applies one command.", nil, true},
@@ -92,7 +95,7 @@ var rooms = map[string]room{
 	"phoneapp/bot":        {"Is a phone without a screen.", []string{"phoneapp", "server/client"}, false},
 	"qr":                  {"Gives codes meaning and pictures, keeps merchants' codes and lets payers check in.", door("server/payment"), false},
 	"qr/api":              {"Translates the imitated QR API to codes on the shelf.", door("qr", "server/payment"), false},
-	"scenarios":           {"Runs a script against a simulator, near or far, through its public doors only.", []string{"server/client", "phoneapp/bot"}, false},
+	"scenarios":           {"Runs a script against a simulator, near or far, through its public doors only.", []string{"server/client", "server/merchant", "phoneapp/bot"}, false},
 	"scenarios/catalogue": {"Ships scenarios.", []string{"scenarios"}, false},
 	"web":                 {"Embeds and serves files, renders templates.", nil, true},
 	"web/browsertest":     {"Drives a browser for tests.", nil, false},
