@@ -33,6 +33,7 @@ type Program struct {
 type commandLine struct {
 	Color      string        `enum:"auto,always,never" default:"auto" help:"Colour the output: ${enum}."`
 	Serve      serveCmd      `cmd:"" help:"Run the simulator: APIs, landing page, phones, console and demos, all on one port."`
+	Phone      phoneCmd      `cmd:"" help:"Be a phone, in the terminal: see each push, approve or decline."`
 	Exec       execCmd       `cmd:"" help:"Run a program beside a simulator of its own, with address and keys in its environment."`
 	Trigger    triggerCmd    `cmd:"" help:"Make a payment and drive it until an event has been sent."`
 	Clock      clockCmd      `cmd:"" help:"Show or bend the simulated clock."`
