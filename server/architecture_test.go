@@ -85,6 +85,9 @@ var rooms = map[string]room{
 	"server/timer":    {"Takes due rows in order and hands each to the room that asked for it.", []string{"server/payment", "server/clock"}, true},
 	"server/userinfo": {"Shows merchants what payers agreed to share, for as long as they did.", door("server/payment"), false},
 	"server/webhook":  {"Plans, signs and tries deliveries, and records every attempt.", []string{"server/payment", "server/fault", "server/clock"}, true},
+	"server/webhook/probe": {"Fires good and bad deliveries at a merchant's handler, and judges what it did.", []string{
+		"server/webhook", "server/payment", "server/clock",
+	}, false},
 	"server/webhook/api": {"Translates the imitated Webhooks API to registrations; gateway is for a note in the log of requests.", door(
 		"server/webhook", "server/payment", "server/gateway"), false},
 	"phoneapp": {"Pushes to phones and takes their answers over one socket; timer is for the type of its rows.", door(

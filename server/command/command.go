@@ -31,14 +31,15 @@ type Program struct {
 
 // commandLine is the whole command line; kong reads it from this struct.
 type commandLine struct {
-	Color      string        `enum:"auto,always,never" default:"auto" help:"Colour the output: ${enum}."`
-	Serve      serveCmd      `cmd:"" help:"Run the simulator: APIs, landing page, phones, console and demos, all on one port."`
-	Phone      phoneCmd      `cmd:"" help:"Be a phone, in the terminal: see each push, approve or decline."`
-	Exec       execCmd       `cmd:"" help:"Run a program beside a simulator of its own, with address and keys in its environment."`
-	Trigger    triggerCmd    `cmd:"" help:"Make a payment and drive it until an event has been sent."`
-	Clock      clockCmd      `cmd:"" help:"Show or bend the simulated clock."`
-	Completion completionCmd `cmd:"" help:"Print what a shell needs to complete these commands."`
-	Version    versionCmd    `cmd:"" help:"Print version, commit and Go version."`
+	Color        string          `enum:"auto,always,never" default:"auto" help:"Colour the output: ${enum}."`
+	Serve        serveCmd        `cmd:"" help:"Run the simulator: APIs, landing page, phones, console and demos, all on one port."`
+	Phone        phoneCmd        `cmd:"" help:"Be a phone, in the terminal: see each push, approve or decline."`
+	Exec         execCmd         `cmd:"" help:"Run a program beside a simulator of its own, with address and keys in its environment."`
+	CheckWebhook checkWebhookCmd `cmd:"" help:"Fire good and bad deliveries at your handler and judge what it does."`
+	Trigger      triggerCmd      `cmd:"" help:"Make a payment and drive it until an event has been sent."`
+	Clock        clockCmd        `cmd:"" help:"Show or bend the simulated clock."`
+	Completion   completionCmd   `cmd:"" help:"Print what a shell needs to complete these commands."`
+	Version      versionCmd      `cmd:"" help:"Print version, commit and Go version."`
 }
 
 // Run does one command and gives the exit status.
@@ -54,6 +55,7 @@ func (p *Program) Run(ctx context.Context, args []string) int {
 		kong.Vars{
 			"client_id": directory.DemoClientID, "client_secret": directory.DemoSecret,
 			"subscription_key": directory.DemoSubscriptionKey, "msn": directory.DemoMSN,
+			"probe_secret": probeSecret,
 		},
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 		kong.BindTo(ctx, (*context.Context)(nil)),
