@@ -46,7 +46,8 @@ var rooms = map[string]room{
 	"server/client": {"Talks to a simulator, for tests, scripts and the command line; clock is for the age of its token.", []string{"server/directory", "server/clock"}, true},
 	"server/clock":  {"Tells a world's time and waits for it.", nil, true},
 	"server/command": {"Turns flags and environment into options, and runs.", []string{
-		"server", "server/client", "server/clock", "server/config", "server/directory",
+		"server", "server/client", "server/clock", "server/config", "server/directory", "server/problem", "server/webhook",
+		"server/webhook/probe", "phoneapp", "phoneapp/bot",
 	}, false},
 	"server/config": {"Reads the file that says what a simulator begins with.", []string{"server/problem"}, false},
 	"server/control": {"Lets a tester see everything and bend time and outcomes.", door(
@@ -88,11 +89,14 @@ var rooms = map[string]room{
 	"server/timer":    {"Takes due rows in order and hands each to the room that asked for it.", []string{"server/payment", "server/clock"}, true},
 	"server/userinfo": {"Shows merchants what payers agreed to share, for as long as they did.", door("server/payment"), false},
 	"server/webhook":  {"Plans, signs and tries deliveries, and records every attempt.", []string{"server/payment", "server/fault", "server/clock"}, true},
+	"server/webhook/probe": {"Fires good and bad deliveries at a merchant's handler, and judges what it did.", []string{
+		"server/webhook", "server/payment", "server/clock",
+	}, false},
 	"server/webhook/api": {"Translates the imitated Webhooks API to registrations; gateway is for a note in the log of requests.", door(
 		"server/webhook", "server/payment", "server/gateway"), false},
 	"phoneapp": {"Pushes to phones and takes their answers over one socket; timer is for the type of its rows.", door(
 		"server/payment", "server/feed", "server/fault", "server/clock", "server/timer", "server/express"), false},
-	"phoneapp/bot":        {"Is a phone without a screen.", []string{"phoneapp", "server/client"}, false},
+	"phoneapp/bot":        {"Is a phone without a screen.", []string{"phoneapp", "server/client", "server/clock", "server/directory"}, false},
 	"qr":                  {"Gives codes meaning and pictures, keeps merchants' codes and lets payers check in.", door("server/payment"), false},
 	"qr/api":              {"Translates the imitated QR API to codes on the shelf.", door("qr", "server/payment"), false},
 	"scenarios":           {"Runs a script against a simulator, near or far, through its public doors only.", []string{"server/client", "server/merchant", "phoneapp/bot"}, false},

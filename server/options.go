@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"crypto/tls"
 	"fmt"
 	"log/slog"
 	"net"
@@ -45,6 +46,11 @@ type Options struct {
 	Egress string
 	// Auth is "strict" or "open".
 	Auth string
+	// TLS, unless nil, is what the port speaks.
+	TLS *tls.Config
+	// Lan is this machine's address on the network nearby. It stands in the
+	// URLs made where the simulator listens on all addresses; "" for loopback.
+	Lan string
 	// Config is what worlds begin with beside the ready-made data; nil for
 	// nothing more.
 	Config *config.File

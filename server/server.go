@@ -3,7 +3,9 @@
 package server
 
 import (
+	"cmp"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -116,8 +118,11 @@ func (s *Server) Start(ctx context.Context) error {
 		return listenError(s.options.Addr, err)
 	}
 	s.listener = listener
+	if s.options.TLS != nil {
+		listener = tls.NewListener(listener, s.options.TLS)
+	}
 	if s.options.PublicURL == "" {
-		base := "http://" + reachable(listener.Addr().String())
+		base := s.scheme() + reachable(listener.Addr().String(), s.options.Lan)
 		s.base.Store(&base)
 	}
 	s.http = &http.Server{Handler: s, ReadHeaderTimeout: readHeaderTimeout, ErrorLog: quiet(s.options.Log)}
@@ -130,15 +135,22 @@ func (s *Server) Start(ctx context.Context) error {
 	return nil
 }
 
-// reachable turns the address of all interfaces into one that a browser on
-// this machine can open.
-func reachable(addr string) string {
+func (s *Server) scheme() string {
+	if s.options.TLS != nil {
+		return "https://"
+	}
+	return "http://"
+}
+
+// reachable turns the address of all interfaces into one that a browser can
+// open: on the network nearby, or on this machine.
+func reachable(addr, lan string) string {
 	host, port, err := net.SplitHostPort(addr)
 	if err != nil {
 		return addr
 	}
 	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
-		host = "127.0.0.1"
+		host = cmp.Or(lan, "127.0.0.1")
 	}
 	return net.JoinHostPort(host, port)
 }
@@ -155,7 +167,7 @@ func (s *Server) URL() string {
 	if s.listener == nil {
 		return ""
 	}
-	return "http://" + reachable(s.listener.Addr().String())
+	return s.scheme() + reachable(s.listener.Addr().String(), "")
 }
 
 // PublicURL is what goes into redirect URLs and QR codes.

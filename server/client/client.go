@@ -102,6 +102,16 @@ func (p *Problem) Error() string {
 	return b.String()
 }
 
+// ReadProblem reads a refusal that came to a request of somebody else's, such
+// as one for a websocket.
+func ReadProblem(answer *http.Response) *Problem {
+	body, err := io.ReadAll(answer.Body)
+	if err != nil {
+		body = nil // its status will do
+	}
+	return newProblem(answer.StatusCode, body)
+}
+
 func newProblem(status int, body []byte) *Problem {
 	p := &Problem{}
 	_ = json.Unmarshal(body, p) // what is no problem document has its status and its body

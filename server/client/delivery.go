@@ -24,8 +24,19 @@ type Delivery struct {
 	FirstTryAt     time.Time `json:"firstTryAt"`
 	NextTryAt      time.Time `json:"nextTryAt"`
 	EndedAt        time.Time `json:"endedAt"`
-	Body           string    `json:"body"`
-	Attempts       []Attempt `json:"attempts"`
+	// Last is what came of the newest try; nil before the first.
+	Last     *Outcome  `json:"last"`
+	Body     string    `json:"body"`
+	Attempts []Attempt `json:"attempts"`
+}
+
+// Outcome is the short form of a try. Status is 0 where no answer came.
+type Outcome struct {
+	OK     bool    `json:"ok"`
+	Status int     `json:"status"`
+	Error  string  `json:"error"`
+	Fault  string  `json:"fault"`
+	TookMs float64 `json:"tookMs"`
 }
 
 // Attempt is one try of a delivery.

@@ -113,6 +113,12 @@ func (c *Clock) Reset() Reading {
 	return c.change(func(r *Reading) { *r = Reading{Now: r.Real.Round(0).UTC(), Real: r.Real, Speed: 1} })
 }
 
+// Show takes over what another clock shows at this moment, forward or back:
+// for who follows a clock elsewhere.
+func (c *Clock) Show(now time.Time, speed float64, frozen bool) Reading {
+	return c.change(func(r *Reading) { *r = Reading{Now: now.UTC(), Real: r.Real, Speed: speed, Frozen: frozen} })
+}
+
 func (c *Clock) change(with func(*Reading)) Reading {
 	c.mu.Lock()
 	defer c.mu.Unlock()

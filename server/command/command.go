@@ -13,6 +13,7 @@ import (
 
 	"liksom/server"
 	"liksom/server/config"
+	"liksom/server/directory"
 )
 
 // Exit statuses.
@@ -30,9 +31,15 @@ type Program struct {
 
 // commandLine is the whole command line; kong reads it from this struct.
 type commandLine struct {
-	Color   string     `enum:"auto,always,never" default:"auto" help:"Colour the output: ${enum}."`
-	Serve   serveCmd   `cmd:"" help:"Run the simulator: APIs, landing page, phones and sinks, all on one port."`
-	Version versionCmd `cmd:"" help:"Print version, commit and Go version."`
+	Color        string          `enum:"auto,always,never" default:"auto" help:"Colour the output: ${enum}."`
+	Serve        serveCmd        `cmd:"" help:"Run the simulator: APIs, landing page, phones, console and demos, all on one port."`
+	Phone        phoneCmd        `cmd:"" help:"Be a phone, in the terminal: see each push, approve or decline."`
+	Exec         execCmd         `cmd:"" help:"Run a program beside a simulator of its own, with address and keys in its environment."`
+	CheckWebhook checkWebhookCmd `cmd:"" help:"Fire good and bad deliveries at your handler and judge what it does."`
+	Trigger      triggerCmd      `cmd:"" help:"Make a payment and drive it until an event has been sent."`
+	Clock        clockCmd        `cmd:"" help:"Show or bend the simulated clock."`
+	Completion   completionCmd   `cmd:"" help:"Print what a shell needs to complete these commands."`
+	Version      versionCmd      `cmd:"" help:"Print version, commit and Go version."`
 }
 
 // Run does one command and gives the exit status.
@@ -45,6 +52,11 @@ func (p *Program) Run(ctx context.Context, args []string) int {
 		kong.Writers(p.Out, p.Err),
 		kong.Exit(func(code int) { exited = code }),
 		kong.DefaultEnvars("LIKSOM"),
+		kong.Vars{
+			"client_id": directory.DemoClientID, "client_secret": directory.DemoSecret,
+			"subscription_key": directory.DemoSubscriptionKey, "msn": directory.DemoMSN,
+			"probe_secret": probeSecret,
+		},
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 		kong.BindTo(ctx, (*context.Context)(nil)),
 		kong.Bind(p),
@@ -62,7 +74,12 @@ func (p *Program) Run(ctx context.Context, args []string) int {
 	if err != nil {
 		return p.report(fmt.Errorf("%w; see liksom --help", err), exitUsage)
 	}
-	if err := chosen.Run(&line); err != nil {
+	err = chosen.Run(&line)
+	var program exitStatus
+	if errors.As(err, &program) {
+		return p.ended(program)
+	}
+	if err != nil {
 		return p.report(err, exitFailed)
 	}
 	return 0
@@ -87,6 +104,15 @@ func (p *Program) report(err error, status int) int {
 		_, _ = fmt.Fprintf(p.Err, "\n%s", mistake.Excerpt)
 	}
 	return status
+}
+
+// ended passes on how a program has ended that was run for somebody. It has
+// spoken for itself, unless it never ran.
+func (p *Program) ended(e exitStatus) int {
+	if e.why == nil {
+		return e.status
+	}
+	return p.report(e.why, e.status)
 }
 
 // usageError is a mistake on the command line that only the command itself

@@ -20,6 +20,10 @@ import (
 // stopWithin bounds a clean stop, in real time.
 const stopWithin = 15 * time.Second
 
+// lastWords is how long, in real time, what is being printed at the end may
+// take.
+const lastWords = 200 * time.Millisecond
+
 // serveCmd are the flags of serve; each is an environment variable too. What
 // is a pointer may also stand in the file of --config: a flag goes before it,
 // even one that says the usual, so it must be told from one left out.
@@ -39,6 +43,7 @@ type serveCmd struct {
 	Auth           string         `enum:"strict,open" default:"strict" help:"strict: known merchants and keys only; open: any credentials."`
 	Seed           string         `help:"Makes ids, tokens and secrets repeatable."`
 	Config         string         `placeholder:"FILE" help:"YAML file with settings, merchants, phones, autopilots and faults to begin with."`
+	TLS            string         `name:"tls" default:"off" help:"off, auto (a self-made certificate for this machine and its address on the network) or CERT,KEY."`
 	LogFormat      string         `enum:"text,json" default:"text" help:"How to log: ${enum}."`
 }
 
@@ -84,16 +89,26 @@ func (c *serveCmd) Run(ctx context.Context, p *Program, line *commandLine) error
 	if err := sim.Start(ctx); err != nil {
 		return errors.Join(err, sim.Stop(context.WithoutCancel(ctx)))
 	}
+	tell := c.newWatch(p, newInk(line.Color, p.Out), sim)
+	told := make(chan struct{})
+	go func() {
+		defer close(told)
+		tell.run(ctx)
+	}()
+	<-tell.listens // so that nothing is missed that happens once somebody knows the address
 	if _, err := fmt.Fprintf(p.Out, "listening  %s\n", sim.URL()); err != nil {
-		return err
+		return errors.Join(err, sim.Stop(context.WithoutCancel(ctx)))
 	}
 	if c.LogFormat == "text" {
-		banner{out: p.Out, colour: colourful(line.Color, p.Out), sim: sim, options: options, took: clock.Wall().Sub(began)}.print()
+		banner{out: p.Out, ink: newInk(line.Color, p.Out), sim: sim, options: options, took: clock.Wall().Sub(began)}.print()
 	}
+	close(tell.may)
 	<-ctx.Done()
 	stop()
 	bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopWithin)
 	defer cancel()
+	// Whoever reads the output may have stopped reading; that holds nobody up.
+	_ = clock.Rest(bounded, lastWords, told)
 	return sim.Stop(bounded)
 }
 
@@ -109,6 +124,10 @@ func (c *serveCmd) options(p *Program) (server.Options, error) {
 	if path, inFile := strings.CutPrefix(store, "sqlite:"); store != "memory" && (!inFile || path == "") {
 		return server.Options{}, usageError{fmt.Errorf("--store is memory, sqlite or sqlite:PATH, not %q", c.Store)}
 	}
+	secured, err := certificate(c.TLS)
+	if err != nil {
+		return server.Options{}, err
+	}
 	var handler slog.Handler = slog.NewTextHandler(p.Err, nil)
 	if c.LogFormat == "json" {
 		handler = slog.NewJSONHandler(p.Err, nil)
@@ -118,12 +137,11 @@ func (c *serveCmd) options(p *Program) (server.Options, error) {
 		LandingWindow: said(c.LandingWindow), ApprovalWindow: said(c.ApprovalWindow), ClockSpeed: said(c.ClockSpeed),
 		RateLimit: server.Switch(said(c.RateLimit)), StrictBodies: server.Switch(said(c.StrictBodies)), StrictURLs: server.Switch(said(c.StrictURLs)),
 		WebhookTimeout: said(c.WebhookTimeout), WebhookCA: c.WebhookCA, Egress: c.Egress, Auth: c.Auth, Seed: c.Seed,
-		Version: p.Version, Log: slog.New(handler),
+		TLS: secured, Lan: lanAddress(), Version: p.Version, Log: slog.New(handler),
 	}
 	if c.Config == "" {
 		return options, nil
 	}
-	var err error
 	if options.Config, err = config.Read(c.Config); err != nil {
 		return server.Options{}, usageError{err}
 	}
@@ -132,6 +150,12 @@ func (c *serveCmd) options(p *Program) (server.Options, error) {
 
 // dataFile is the store's place in the user's data folder.
 func dataFile() (string, error) {
+	dir, err := dataFolder()
+	return filepath.Join(dir, "liksom.db"), err
+}
+
+// dataFolder is where a user's programs keep what they need to find again.
+func dataFolder() (string, error) {
 	dir := os.Getenv("XDG_DATA_HOME")
 	if dir == "" {
 		home, err := os.UserHomeDir()
@@ -140,5 +164,5 @@ func dataFile() (string, error) {
 		}
 		dir = filepath.Join(home, ".local", "share")
 	}
-	return filepath.Join(dir, "liksom", "liksom.db"), nil
+	return filepath.Join(dir, "liksom"), nil
 }

@@ -65,7 +65,7 @@ func TestServeSaysWhereItListensThenShowsTheKeysAndStopsCleanly(t *testing.T) {
 	rest, err := io.ReadAll(r.lines)
 	require.NoError(t, err)
 	require.Contains(t, string(rest), "liksom-demo-secret")
-	require.Contains(t, string(rest), "no real money moves")
+	require.Contains(t, string(rest), "No real money moves")
 	require.NotContains(t, string(rest), "\x1b[", "no colours were asked for")
 	require.Zero(t, <-r.status, r.errors)
 }

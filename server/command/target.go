@@ -1,0 +1,39 @@
+package command
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"strings"
+
+	"liksom/server/client"
+)
+
+// target is the simulator that a command speaks to.
+type target struct {
+	URL string `default:"http://127.0.0.1:8080" placeholder:"URL" help:"The simulator to speak to, or one of its worlds: http://127.0.0.1:8080/w/NAME."`
+}
+
+// Validate refuses what is no address of a simulator.
+func (t *target) Validate() error {
+	u, err := url.Parse(t.URL)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return fmt.Errorf("--url is an http or https address such as http://127.0.0.1:8080, not %q", t.URL)
+	}
+	return nil
+}
+
+// client makes a client of the target.
+func (t *target) client(options ...client.Option) *client.Client {
+	return client.New(strings.TrimRight(t.URL, "/"), options...)
+}
+
+// explain turns a failed call into what a person can act on.
+func (t *target) explain(err error) error {
+	var unreachable *net.OpError
+	if errors.As(err, &unreachable) {
+		return fmt.Errorf("no simulator answers at %s; start one with liksom serve, or name another with --url", t.URL)
+	}
+	return err
+}
