@@ -61,7 +61,7 @@ func (w *world) RoundTrip(r *http.Request) (*http.Response, error) {
 
 type losing func(phone string) bool
 
-func (l losing) Push(_, _, phone string) bool { return l(phone) }
+func (l losing) Push(_, _, phone string) phoneapp.Trouble { return phoneapp.Trouble{Lost: l(phone)} }
 
 // newWorld starts a world that ends with the test.
 func newWorld(t testing.TB, change ...func(*phoneapp.Config)) *world {
