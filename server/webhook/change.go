@@ -37,6 +37,12 @@ func (s *Sender) ChangeRegistration(ctx context.Context, id string, change func(
 	return r, nil
 }
 
+// Unregister removes a registration now. It answers [ErrNotFound] when there
+// is none.
+func (s *Sender) Unregister(ctx context.Context, id string) error {
+	return s.options.Store.Unregister(ctx, id, s.options.Now())
+}
+
 // Test sends a body to a registration now, once, and records it as a delivery
 // that no payment caused. The attempt tells what came of it.
 func (s *Sender) Test(ctx context.Context, r Registration, d Delivery) (Delivery, Attempt, error) {

@@ -9,8 +9,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"liksom/server/payment"
 	"liksom/server/fault"
+	"liksom/server/payment"
 	"liksom/server/webhook"
 )
 

@@ -15,8 +15,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"liksom/server/payment"
 	"liksom/server/fault"
+	"liksom/server/payment"
 	"liksom/server/webhook"
 )
 
