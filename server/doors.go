@@ -88,7 +88,7 @@ func (w *World) newGateway() *gateway.Gateway {
 func (w *World) epaymentDoor() http.Handler {
 	d := &epayment.Door{
 		Gateway: w.gateway, Payments: w.service, Directory: w.directory, Links: links{w}, Customers: customers{w.counter},
-		Settings: w.directory.Settings, Faults: w.codedFault,
+		Settings: w.directory.Settings, Faults: w.codedFault, Late: w.lateGrant,
 		Logger: w.server.options.Log,
 	}
 	return d.Handler()

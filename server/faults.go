@@ -1,6 +1,8 @@
 package server
 
 import (
+	"time"
+
 	"liksom/phoneapp"
 	"liksom/server/epayment"
 	"liksom/server/fault"
@@ -21,6 +23,13 @@ func faultCodes() []string {
 func (w *World) codedFault(m epayment.Meeting) string {
 	struck, _ := w.faults.Coded(fault.Match{Method: m.Method, Path: m.Path, MSN: m.MSN, Reference: m.Reference})
 	return struck.Do.Code
+}
+
+// lateGrant is how long after the approval a fault keeps what the payer shares
+// from a call that reads the payment.
+func (w *World) lateGrant(m epayment.Meeting) time.Duration {
+	struck, _ := w.faults.Shared(fault.Match{Method: m.Method, Path: m.Path, MSN: m.MSN, Reference: m.Reference})
+	return struck.Do.PutOff()
 }
 
 // callFaults meets API calls with the world's faults.

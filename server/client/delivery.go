@@ -92,16 +92,20 @@ type Sink struct {
 
 // SinkRequest is what a built-in receiver got.
 type SinkRequest struct {
-	N        int         `json:"n"`
-	Method   string      `json:"method"`
-	Path     string      `json:"path"`
-	Headers  http.Header `json:"headers"`
-	Body     string      `json:"body"`
-	At       time.Time   `json:"at"`
-	Real     time.Time   `json:"real"`
-	Status   int         `json:"status"`
-	Verified bool        `json:"verified"`
-	// Reason is why the signature is not right.
+	N       int         `json:"n"`
+	Method  string      `json:"method"`
+	Path    string      `json:"path"`
+	Headers http.Header `json:"headers"`
+	Body    string      `json:"body"`
+	At      time.Time   `json:"at"`
+	Real    time.Time   `json:"real"`
+	Status  int         `json:"status"`
+	// From is the address it came from.
+	From     string `json:"from"`
+	Verified bool   `json:"verified"`
+	// Step is the first step of the check that fails: "registration",
+	// "headers", "body", "signature" or "date". Reason says why.
+	Step      string `json:"step"`
 	Reason    string `json:"reason"`
 	Event     string `json:"event"`
 	WebhookID string `json:"webhookId"`

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/gorilla/mux"
 
@@ -28,7 +29,7 @@ type Links interface {
 }
 
 // Door serves the ePayment API of one world. All exported fields but Faults
-// must be set, and it must not be copied.
+// and Late must be set, and it must not be copied.
 type Door struct {
 	Gateway   *gateway.Gateway
 	Payments  *payment.Service
@@ -40,6 +41,10 @@ type Door struct {
 	// Faults gives the code that a fault answers a call with, "" for none; nil
 	// when there are no faults. Asking counts.
 	Faults func(Meeting) string
+	// Late tells how long after the approval a fault keeps what the payer
+	// shares from a call that reads the payment; nil when there are no faults.
+	// Asking counts.
+	Late   func(Meeting) time.Duration
 	Logger *slog.Logger
 
 	readers readers
@@ -204,7 +209,11 @@ func (d *Door) get(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	return answer{http.StatusOK, appendPayment(nil, &p, d.redirect(c, &p), d.Payments.Now())}, nil
+	now := d.Payments.Now()
+	if p.Grant != nil && d.Late != nil && now.Before(p.EndedAt.Add(d.Late(c.meeting()))) {
+		p.Grant = nil
+	}
+	return answer{http.StatusOK, appendPayment(nil, &p, d.redirect(c, &p), now)}, nil
 }
 
 func (d *Door) events(c *call) (answer, error) {

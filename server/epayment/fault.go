@@ -18,13 +18,18 @@ func Codes() []Code {
 	return told
 }
 
+// meeting is the call as faults are asked about it.
+func (c *call) meeting() Meeting {
+	return Meeting{Method: c.Method, Path: c.URL.Path, MSN: c.unit.MSN, Reference: c.id.Reference}
+}
+
 // fault answers the coded error that a fault has this call end with, nil for
 // none.
 func (d *Door) fault(c *call) error {
 	if d.Faults == nil {
 		return nil
 	}
-	number := d.Faults(Meeting{Method: c.Method, Path: c.URL.Path, MSN: c.unit.MSN, Reference: c.id.Reference})
+	number := d.Faults(c.meeting())
 	if number == "" {
 		return nil
 	}

@@ -31,7 +31,9 @@ type Do struct {
 	Truncate bool `json:"truncate,omitempty"`
 	// Drop loses a push or a delivery for good.
 	Drop bool `json:"drop,omitempty"`
-	// Delay puts a push or a delivery off, in simulated time.
+	// Delay puts a push or a delivery off, in simulated time. Of a call that
+	// reads a payment it keeps back for so long after the approval what the
+	// payer shares.
 	Delay string `json:"delay,omitempty"`
 	// Duplicate sends a delivery so many times, at once. By, beside it, dates
 	// the copies, as a replay.
@@ -105,7 +107,7 @@ func deeds() []deed {
 		{"truncate", []Target{API}, nil},
 		{"drop", []Target{Webhook, Push}, nil},
 		{"duplicate", []Target{Webhook}, []string{"by"}},
-		{"delay", []Target{Webhook, Push}, nil},
+		{"delay", []Target{API, Webhook, Push}, nil},
 		{"reorder", []Target{Webhook}, nil},
 		{"corrupt", []Target{Webhook}, []string{"by", "secret", "registration", "host", "resign"}},
 		{"stripHeader", []Target{Webhook}, nil},

@@ -125,10 +125,17 @@ func (s *Set) Push(msn, reference, phone string) (Fault, bool) {
 }
 
 // Call gives the fault that meets a call of an imitated API, if any fires
-// that is no coded error. Asking counts.
+// that is no coded error and no delay. Asking counts.
 func (s *Set) Call(m Match) (Fault, bool) {
 	m.Target = API
-	return s.meetOf(m, func(f *Fault) bool { return f.Do.Code == "" })
+	return s.meetOf(m, func(f *Fault) bool { return f.Do.Code == "" && f.Do.Delay == "" })
+}
+
+// Shared gives the fault that keeps back what a payer shares from a call that
+// reads a payment, if any fires. Asking counts.
+func (s *Set) Shared(m Match) (Fault, bool) {
+	m.Target = API
+	return s.meetOf(m, func(f *Fault) bool { return f.Do.Delay != "" })
 }
 
 // Coded gives the fault that has a call end with a coded error, if any fires.

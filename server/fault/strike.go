@@ -37,6 +37,8 @@ func toCall(do *Do) string {
 		return "held up for " + do.Latency + " the call"
 	case do.Close != "":
 		return "cut the connection " + do.Close + " the work was done for"
+	case do.Delay != "":
+		return "kept back what the payer shares, for " + do.Delay + " from the approval, from"
 	case do.Truncate:
 		return "cut in half the answer to"
 	}
