@@ -135,10 +135,9 @@ func TestDuplicatesAndDelaysAndOvertaking(t *testing.T) {
 		require.Equal(t, []string{"AUTHORIZED", "CREATED"}, sunk(t, sim))
 		require.Equal(t, []string{"The fault f1 held back the webhook epayments.payment.created.v1 until a later event of the payment has overtaken it."}, told(t, sim))
 	})
-	t.Run("a delay outlives a restart", func(t *testing.T) {
+	t.Run("delay", func(t *testing.T) {
 		t.Parallel()
-		store := "sqlite:" + filepath.Join(t.TempDir(), "sim.db")
-		sim, _ := sinking(t, servertest.WithStore(store))
+		sim, _ := sinking(t)
 		inForce(t, sim, "webhook", client.Fault{Match: created, Do: client.FaultDo{Delay: client.Span(30 * time.Second)}})
 		sim.CreatePayment(t, "order-0001", 24900)
 		require.Empty(t, sunk(t, sim))
@@ -152,6 +151,23 @@ func TestDuplicatesAndDelaysAndOvertaking(t *testing.T) {
 		require.Empty(t, sunk(t, sim))
 		sim.Advance(t, time.Second)
 		require.Equal(t, []string{"CREATED"}, sunk(t, sim))
+	})
+}
+
+func TestWhatAFaultPutOffOutlivesARestart(t *testing.T) {
+	overRestarts(t, func(t *testing.T, l *lives) {
+		first := l.start()
+		hooks := first.Webhooks(t)
+		inForce(t, first, "webhook", client.Fault{Do: client.FaultDo{Delay: client.Span(2 * time.Hour)}, Times: 1})
+		first.CreatePayment(t, ride, 24900)
+		pass(time.Second)
+		l.down(first, time.Hour)
+		second := l.start()
+		pass(58 * time.Minute)
+		require.Empty(t, hooks.Names(ride))
+		pass(2 * time.Minute)
+		require.NotNil(t, second)
+		require.Equal(t, []string{"CREATED", "EXPIRED"}, hooks.Names(ride))
 	})
 }
 

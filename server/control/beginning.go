@@ -50,7 +50,7 @@ func (c *Control) Begin(ctx context.Context, b Beginning) error {
 		{"merchants", b.Merchants, c.placeMerchant},
 		{"phones", b.Phones, c.placePhone},
 		{"autopilots", b.Autopilots, c.placeAutopilot},
-		{"faults", b.Faults, func(_ context.Context, body []byte) error { _, err := c.makeFault(body); return err }},
+		{"faults", b.Faults, func(ctx context.Context, body []byte) error { _, err := c.makeFault(ctx, body); return err }},
 	} {
 		for i, body := range section.entries {
 			if err := section.place(ctx, body); err != nil {

@@ -76,6 +76,9 @@ func TestAFaultThatCannotBeIsRefusedByName(t *testing.T) {
 		{`{"match":{"target":"webhook"},"do":{"duplicat":2}}`, "do.duplicat", "Did you mean duplicate?"},
 		{`{"match":{"target":"webhook"},"do":{"corrupt":"signatur"}}`, "do.corrupt", "Did you mean signature?"},
 		{`{"match":{"target":"webhook","event":"epayments.payment.capture.v1"},"do":{"drop":true}}`, "match.event", "Did you mean epayments.payment.captured.v1?"},
+		{`{"match":{"target":"webhook"},"do":{"corrupt":"key","registration":"none"}}`, "do.registration", "There is no registration none"},
+		{`{"match":{"target":"webhook"},"do":{"corrupt":"body","by":"2s"}}`, "do.by", "corrupt date"},
+		{`{"match":{"target":"webhook"},"do":{"drop":true,"delay":"2s"}}`, "do", "exactly one thing"},
 		{`{"match":{"traget":"webhook"},"do":{"drop":true}}`, "traget", "Did you mean target?"},
 		{`{"do":{"drop":true}}`, "match.target", "Say what the fault meets"},
 	} {
