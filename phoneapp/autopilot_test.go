@@ -166,3 +166,19 @@ func TestARuleActsOnAPhoneThatDecidesItselfOtherwise(t *testing.T) {
 		require.Equal(t, payment.Created, w.state("auto-12"))
 	})
 }
+
+func TestResettingAUnitLeavesWhatOthersHold(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.set(kari, byItself("approve", 5*time.Second))
+		for unit, want := range map[string]payment.State{"999999": payment.Created, directory.DemoMSN: payment.Authorized} {
+			screen, _ := w.show(kari)
+			w.ask("held-"+unit, kari)
+			ok, _ := screen.ask(say{"type": "hold", "requestId": "held-" + unit})
+			require.Equal(t, "ok", ok.Type)
+			w.hub.Reset(unit)
+			time.Sleep(6 * time.Second)
+			require.Equal(t, want, w.state("held-"+unit), "a hold is forgotten with its own unit alone")
+		}
+	})
+}
