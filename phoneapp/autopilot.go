@@ -117,7 +117,7 @@ func (h *Hub) Autopilot(ctx context.Context, row payment.Due) error {
 		return err
 	}
 	// A push that gets lost silences the autopilot, a late one makes it late.
-	if _, err := h.trouble(ctx, &p, phone); err != nil {
+	if _, err := h.trouble(ctx, &p, phone, past); err != nil {
 		return err
 	}
 	at, ok := h.autopilotAt(&p, phone, past)

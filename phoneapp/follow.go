@@ -100,7 +100,7 @@ func (h *Hub) deliver(ctx context.Context, p *payment.Payment, phone *directory.
 	if stateFor(p, phone.Number, h.Clock.Read().Now) != Pending {
 		return nil // answered or ended meanwhile; its own event tells so
 	}
-	met, err := h.trouble(ctx, p, phone)
+	met, err := h.trouble(ctx, p, phone, past)
 	if err != nil || met.holdsBack() {
 		return err
 	}

@@ -49,11 +49,11 @@ func (n note) holdsBack() bool { return !n.late.IsZero() && !n.came }
 
 // trouble tells whether a fault takes the push of a request, or holds it back;
 // then it writes the rows for when it comes.
-func (h *Hub) trouble(ctx context.Context, p *payment.Payment, phone *directory.Phone) (note, error) {
+func (h *Hub) trouble(ctx context.Context, p *payment.Payment, phone *directory.Phone, past history) (note, error) {
 	if h.Faults == nil {
 		return note{phone: phone.Number}, nil
 	}
-	n, first := h.askOnce(p, phone.Number)
+	n, first := h.askOnce(p, phone, past.arrived)
 	if !first || n.late.IsZero() || h.Later == nil {
 		return n, nil
 	}
@@ -64,10 +64,13 @@ func (h *Hub) trouble(ctx context.Context, p *payment.Payment, phone *directory.
 	return n, h.Later(ctx, rows...)
 }
 
-// askOnce asks the faults about a push, if nobody has; first tells that.
-func (h *Hub) askOnce(p *payment.Payment, number string) (n note, first bool) {
+// askOnce asks the faults about the push of a request that came at arrived, if
+// nobody has; first tells that. A push is late by the time of its request, not
+// by that of this question: the clock may be jumping.
+func (h *Hub) askOnce(p *payment.Payment, phone *directory.Phone, arrived time.Time) (n note, first bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	number := phone.Number
 	n = h.notes[p.ID]
 	if n.phone != number {
 		n = note{phone: number}
@@ -78,7 +81,7 @@ func (h *Hub) askOnce(p *payment.Payment, number string) (n note, first bool) {
 	met := h.Faults.Push(p.MSN, p.Reference, number)
 	n.asked, n.lost = true, met.Lost
 	if met.Delay > 0 {
-		n.late = h.Clock.Read().Now.Add(met.Delay)
+		n.late = arrived.Add(delay(p, phone)).Add(met.Delay)
 	}
 	h.notes[p.ID] = n
 	return n, true

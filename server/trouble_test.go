@@ -125,6 +125,15 @@ func TestDuplicatesAndDelaysAndOvertaking(t *testing.T) {
 		sim.CreatePayment(t, "order-0001", 24900)
 		require.Equal(t, []string{"CREATED", "CREATED", "CREATED"}, sunk(t, sim))
 	})
+	t.Run("reorder, in a database", func(t *testing.T) {
+		t.Parallel()
+		sim, _ := sinking(t, servertest.WithStore("sqlite:"+filepath.Join(t.TempDir(), "sim.db")))
+		inForce(t, sim, "webhook", client.Fault{Match: created, Do: client.FaultDo{Reorder: true}})
+		sim.CreatePayment(t, "order-0001", 24900)
+		require.Empty(t, sunk(t, sim))
+		sim.Approve(t, "order-0001")
+		require.Equal(t, []string{"AUTHORIZED", "CREATED"}, sunk(t, sim))
+	})
 	t.Run("reorder", func(t *testing.T) {
 		t.Parallel()
 		sim, _ := sinking(t)

@@ -15,7 +15,7 @@ const checkInForm = "2006-01-02T15:04:05.0000000Z"
 // The errors of [Sender.CheckIn], worded for whoever runs the shop.
 var (
 	// ErrNobody tells that no registration wants to hear of check-ins.
-	ErrNobody = errors.New("no webhook is registered for " + CheckedIn)
+	ErrNobody = errors.New("no webhook is registered for " + CheckedIn + ", or it is paused")
 	// ErrNotAccepted tells that the receiver did not answer with 2xx in time.
 	ErrNotAccepted = errors.New("the webhook for " + CheckedIn + " was not accepted")
 )
@@ -87,7 +87,8 @@ func (s *Sender) CheckIn(ctx context.Context, c CheckIn, covers func(client, msn
 }
 
 // receptionist is the one registration that hears of a unit's check-ins
-// (webhooks contract, section 2.4).
+// (webhooks contract, section 2.4). One that is paused hears of none: the
+// payer cannot wait until it goes on.
 func (s *Sender) receptionist(ctx context.Context, msn string, covers func(client, msn string) bool) (Registration, error) {
 	for _, owner := range []string{msn, ""} {
 		all, err := s.options.Store.Registrations(ctx, owner)
@@ -95,7 +96,7 @@ func (s *Sender) receptionist(ctx context.Context, msn string, covers func(clien
 			return Registration{}, err
 		}
 		for i := range all {
-			if r := &all[i]; r.Wants(CheckedIn) && (owner != "" || covers(r.Client, msn)) {
+			if r := &all[i]; r.Wants(CheckedIn) && !r.Paused && (owner != "" || covers(r.Client, msn)) {
 				return *r, nil
 			}
 		}

@@ -16,6 +16,8 @@ import (
 // fault that fires a limited number of times has fired once more. A
 // [fault.Set] is one.
 type Faults interface {
+	// Any tells quickly whether there is any fault to ask for.
+	Any() bool
 	Webhook(event, msn, reference string, putOff bool) (fault.Fault, bool)
 }
 

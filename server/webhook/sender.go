@@ -77,8 +77,13 @@ func (s *Sender) timeout() time.Duration {
 
 // NextTry is the earliest simulated time at which the delivery of a due row
 // may be due again: a jump of the clock must have seen the try through before
-// it passes that.
-func (s *Sender) NextTry(due payment.Due) time.Time { return due.At.Add(shortestWait) }
+// it passes that. A fault may put a delivery off by as little as it likes.
+func (s *Sender) NextTry(due payment.Due) time.Time {
+	if s.options.Faults != nil && s.options.Faults.Any() {
+		return due.At
+	}
+	return due.At.Add(shortestWait)
+}
 
 // Try does what a due row of the kind [DueDelivery] asks for: one try of the
 // ladder, at the row's own time. A delivery that does not wait any more, is

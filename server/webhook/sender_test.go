@@ -263,6 +263,8 @@ func TestAResendWaitsForTheTryUnderWay(t *testing.T) {
 // faults is one effect on everything.
 type faults struct{ fault.Fault }
 
+func (faults) Any() bool { return true }
+
 func (f faults) Webhook(event, msn, reference string, _ bool) (fault.Fault, bool) {
 	return f.Fault, msn == "123456" && reference == "ride-0001" && event == "epayments.payment.created.v1"
 }

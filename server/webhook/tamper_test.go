@@ -15,6 +15,7 @@ import (
 
 	"liksom/server/clock"
 	"liksom/server/fault"
+	"liksom/server/payment"
 	"liksom/server/webhook"
 )
 
@@ -292,4 +293,58 @@ func TestAPausedRegistrationKeepsItsDeliveriesWaiting(t *testing.T) {
 	pause(false)
 	h.run(start.Add(2 * time.Hour))
 	require.Equal(t, []string{"CREATED", "CREATED", "ABORTED"}, r.names(t))
+}
+
+func TestACheckInMeetsFaultsToo(t *testing.T) {
+	t.Parallel()
+	check := webhook.CheckIn{ID: "c", MSN: "123456", Token: "x", QR: "kasse1", At: start}
+	for name, c := range map[string]struct {
+		do       fault.Do
+		attempts int
+		want     error
+	}{
+		"sent twice":             {fault.Do{Duplicate: 2}, 2, nil},
+		"lost":                   {fault.Do{Drop: true}, 1, webhook.ErrNotAccepted},
+		"never put off":          {fault.Do{Delay: "30s"}, 1, nil},
+		"answered for the other": {fault.Do{Status: 500}, 1, webhook.ErrNotAccepted},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h, _ := troubled(t, fault.Fault{Do: c.do})
+			require.ErrorIs(t, h.sender.CheckIn(t.Context(), check, nobody), c.want)
+			require.Len(t, h.attempts(h.deliveries("")[0]), c.attempts)
+		})
+	}
+}
+
+func TestAPausedRegistrationHearsOfNoCheckIn(t *testing.T) {
+	t.Parallel()
+	h, r := troubled(t)
+	_, err := h.sender.ChangeRegistration(t.Context(), "w", func(r *webhook.Registration) error { r.Paused = true; return nil })
+	require.NoError(t, err)
+	err = h.sender.CheckIn(t.Context(), webhook.CheckIn{ID: "c", MSN: "123456", At: start}, nobody)
+	require.ErrorIs(t, err, webhook.ErrNobody)
+	require.Empty(t, r.names(t))
+}
+
+func TestAPauseKeepsARegistrationFromBeingTakenForDead(t *testing.T) {
+	t.Parallel()
+	h := build(t)
+	h.register("w", answering(t, always(500)).URL)
+	h.create("ride-0001")
+	h.tryDue()
+	change := func(paused bool) {
+		_, err := h.sender.ChangeRegistration(t.Context(), "w", func(r *webhook.Registration) error { r.Paused = paused; return nil })
+		require.NoError(t, err)
+	}
+	change(true)
+	h.setTime(start.AddDate(0, 0, 14))
+	due := payment.Due{At: h.time(), Kind: webhook.DueRemoval, Key: "w"}
+	require.NoError(t, h.sender.Remove(t.Context(), due))
+	_, err := h.store.Registration(t.Context(), "w")
+	require.NoError(t, err)
+	change(false)
+	require.NoError(t, h.sender.Remove(t.Context(), due))
+	_, err = h.store.Registration(t.Context(), "w")
+	require.ErrorIs(t, err, webhook.ErrNotFound)
 }
