@@ -89,6 +89,19 @@ func TestASnapshotGoesFromOneStoreToTheOtherAndBack(t *testing.T) {
 	})
 }
 
+func TestAWorldInWhichNothingHappenedIsRestored(t *testing.T) {
+	inBubble(t, func(t *testing.T, sim *servertest.Sim) {
+		document := snapshotOf(t, sim)
+		sim.CreatePayment(t, ride, 100)
+		require.NoError(t, sim.Client.Restore(t.Context(), document))
+		page, err := sim.Client.Payments(t.Context(), client.Filter{})
+		require.NoError(t, err)
+		require.Empty(t, page.Payments)
+		sim.CreatePayment(t, ride, 100)
+		require.Equal(t, timeless(t, document)["phones"], timeless(t, snapshotOf(t, sim))["phones"])
+	})
+}
+
 func TestARestoredWorldIsAsItWas(t *testing.T) {
 	inBubble(t, func(t *testing.T, sim *servertest.Sim) {
 		furnish(t, sim)
