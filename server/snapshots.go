@@ -87,7 +87,11 @@ func (w *World) rehearse(ctx context.Context, d *snapshot.Document, now clock.Re
 	}
 	trial := newRooms(w.server, w.name)
 	defer func() { _ = trial.stop(ctx) }()
-	if err := trial.furnish(ctx, WorldPlan{Name: w.name, Clock: now, whole: true}, filled(ctx, memoryEngine{}, w.name, dump)); err != nil {
+	err = trial.furnish(ctx, WorldPlan{Name: w.name, Clock: now, whole: true}, filled(ctx, memoryEngine{}, w.name, dump))
+	if err == nil {
+		err = trial.orders.Open(ctx)
+	}
+	if err != nil {
 		return nil, &control.SnapshotError{Mistakes: []problem.Detail{{Name: "documents", Reason: "A room cannot go on from this: " + err.Error() + "."}}}
 	}
 	mistakes := trial.newControl().SetAll(ctx, control.Bodies{Settings: d.Settings, Merchants: d.Merchants, Phones: d.Phones, Faults: d.Faults})

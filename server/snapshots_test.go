@@ -36,6 +36,7 @@ func furnish(t *testing.T, sim *servertest.Sim) {
 	}
 	subscribe(t, sim, sim.URL+"/sink/shop/hook", "epayments.payment.created.v1", "epayments.payment.authorized.v1", "epayments.payment.aborted.v1")
 	sim.CreatePayment(t, "order-000001", 24900)
+	synctest.Wait() // the sink refuses its webhook, and takes the next
 	sim.Approve(t, "order-000001")
 	sim.CreatePayment(t, "order-000002", 100)
 	sim.Decline(t, "order-000002")
@@ -85,6 +86,19 @@ func TestASnapshotGoesFromOneStoreToTheOtherAndBack(t *testing.T) {
 		back := start(t, servertest.WithNetwork(network))
 		require.NoError(t, back.Client.Restore(t.Context(), second))
 		require.Equal(t, timeless(t, first), timeless(t, snapshotOf(t, back)))
+	})
+}
+
+func TestAWorldInWhichNothingHappenedIsRestored(t *testing.T) {
+	inBubble(t, func(t *testing.T, sim *servertest.Sim) {
+		document := snapshotOf(t, sim)
+		sim.CreatePayment(t, ride, 100)
+		require.NoError(t, sim.Client.Restore(t.Context(), document))
+		page, err := sim.Client.Payments(t.Context(), client.Filter{})
+		require.NoError(t, err)
+		require.Empty(t, page.Payments)
+		sim.CreatePayment(t, ride, 100)
+		require.Equal(t, timeless(t, document)["phones"], timeless(t, snapshotOf(t, sim))["phones"])
 	})
 }
 
@@ -211,6 +225,8 @@ func TestASnapshotThatCannotBeChangesNothingAndNamesEveryMistake(t *testing.T) {
 			require.Equal(t, 400, got.status, name)
 			got.problem(t)
 		}
+		misshapen := strings.Replace(whole, `"documents":{`, `"documents":{"order":{"123456/x/y":7},`, 1)
+		require.Contains(t, call(t, sim, "PUT", "/sim/v1/snapshot", misshapen).body, `"documents"`, "a room cannot read what is its own")
 		require.Equal(t, before["payments"], timeless(t, snapshotOf(t, sim))["payments"])
 		require.Equal(t, "AUTHORIZED", sim.Payment(t, "order-000001").State)
 	})

@@ -186,6 +186,10 @@ func (w *World) handleDue() {
 	w.timer.Handle(phoneapp.DueAutopilot, timer.Handler{Do: each(w.phones.Autopilot)})
 }
 
+// togetherFor is how far apart ends may lie that nobody is told of as they
+// happen: each has its own time, and the clock shows the first one's meanwhile.
+const togetherFor = time.Hour
+
 // expirySpan is how far apart the deadlines of windows may lie that end in one
 // transaction, each at its own time. Where somebody is to hear of them by
 // webhook it is nothing: what a receiver does about the first may change what
@@ -195,7 +199,7 @@ func (w *World) expirySpan(ctx context.Context) time.Duration {
 	if err != nil || len(all) > 0 {
 		return 0
 	}
-	return time.Second
+	return togetherFor
 }
 
 // each does rows one after another.

@@ -118,11 +118,16 @@ func (s *Server) reopen(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := s.hold(ctx); err != nil {
+		return err
+	}
+	defer s.release()
 	for _, name := range append([]string{""}, names...) {
 		if s.has(name) {
 			continue
 		}
-		if _, err := s.World(ctx, name); err != nil {
+		// Whatever names are allowed by now: what is kept is there.
+		if _, err := s.open(ctx, WorldPlan{Name: name}); err != nil {
 			return fmt.Errorf("open the world %q: %w", name, err)
 		}
 	}

@@ -14,6 +14,7 @@ import (
 	"liksom/server"
 	"liksom/server/client"
 	"liksom/server/servertest"
+	"liksom/server/store/sql"
 )
 
 // made makes a world through the public API and gives a client in it.
@@ -309,6 +310,17 @@ func TestKeptWorldsAreOpenAgainAfterARestart(t *testing.T) {
 		hooks.Wait(t, ride, "EXPIRED")
 		// A seed does not draw in the second life what it drew in the first.
 		second.World(t, "ci-42").CreatePayment(t, "next-ride-000418", 100)
+	})
+}
+
+func TestAKeptWorldIsOpenWhateverNamesAreAllowedByNow(t *testing.T) {
+	overRestarts(t, func(t *testing.T, l *lives) {
+		db, err := sql.Open(t.Context(), strings.TrimPrefix(l.file, "sqlite:"))
+		require.NoError(t, err)
+		_, err = db.World(t.Context(), "CI", nil)
+		require.NoError(t, err)
+		require.NoError(t, db.Close())
+		require.Equal(t, []string{"default", "CI"}, worldNames(t, l.start()))
 	})
 }
 

@@ -127,6 +127,17 @@ func TestEachMethodSaysWhatItShould(t *testing.T) {
 			})
 			return err
 		}},
+		{"POST " + sim + "/worlds", `{}`, func(c *client.Client) error { _, err := c.MakeWorld(ctx, client.WorldPlan{}); return err }},
+		{"POST " + sim + "/worlds", `{"name":"ci","seed":"7","clock":{"frozen":true,"now":"2026-11-21T10:00:00Z"}}`, func(c *client.Client) error {
+			at := time.Date(2026, 11, 21, 10, 0, 0, 0, time.UTC)
+			_, err := c.MakeWorld(ctx, client.WorldPlan{Name: "ci", Seed: "7", Clock: &client.WorldClock{Frozen: true, Now: at}})
+			return err
+		}},
+		{"GET " + sim + "/worlds", "", func(c *client.Client) error { _, err := c.Worlds(ctx); return err }},
+		{"GET " + sim + "/worlds/ci", "", func(c *client.Client) error { _, err := c.World(ctx, "ci"); return err }},
+		{"DELETE " + sim + "/worlds/ci", "", func(c *client.Client) error { return c.RemoveWorld(ctx, "ci") }},
+		{"GET " + sim + "/snapshot", "", func(c *client.Client) error { _, err := c.Snapshot(ctx); return err }},
+		{"PUT " + sim + "/snapshot", `{"format":"x"}`, func(c *client.Client) error { return c.Restore(ctx, json.RawMessage(`{"format":"x"}`)) }},
 		{"POST " + sim + "/tokens/expire", "", func(c *client.Client) error { return c.ExpireTokens(ctx) }},
 		{"POST " + sim + "/faults", `{"match":{"method":"POST","path":"/x","target":"api"},"do":{"status":503,"body":{"a":1}}}`, func(c *client.Client) error {
 			_, err := c.AddFault(ctx, client.Fault{

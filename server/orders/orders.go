@@ -85,6 +85,15 @@ func (a *API) Routes() *mux.Router {
 	return routes
 }
 
+// Open reads what is kept, so that an error of that shows now.
+func (a *API) Open(ctx context.Context) error {
+	if err := a.book.open(ctx); err != nil {
+		return err
+	}
+	a.book.close()
+	return nil
+}
+
 // Reset forgets what a sales unit added, or everything for "".
 func (a *API) Reset(ctx context.Context, msn string) error { return a.book.reset(ctx, msn) }
 

@@ -38,8 +38,9 @@ type Document struct {
 	// Sinks are the built-in receivers by name, with what they got.
 	Sinks map[string]json.RawMessage `json:"sinks"`
 
-	// Numbering is how far the log and the deliveries were numbered.
-	Numbering     Numbering              `json:"numbering"`
+	// Numbering is how far the log and the deliveries were numbered. It is a
+	// pointer so that it is written for a world where nothing has happened.
+	Numbering     *Numbering             `json:"numbering"`
 	Payments      []payment.Payment      `json:"payments"`
 	Events        []payment.Event        `json:"events"`
 	Answers       []Answer               `json:"answers"`
@@ -88,7 +89,7 @@ var apart = map[string]string{
 
 // Put fills in what a store keeps.
 func (d *Document) Put(dump store.Dump) { //nolint:gocritic // a dump is handed over once
-	d.Numbering = Numbering{dump.Head, dump.LastDelivery}
+	d.Numbering = &Numbering{dump.Head, dump.LastDelivery}
 	d.Payments, d.Events = list(dump.Payments), list(dump.Events)
 	d.Registrations, d.Deliveries, d.Attempts = list(dump.Registrations), list(dump.Deliveries), list(dump.Attempts)
 	d.Answers, d.Deadlines = []Answer{}, []Deadline{}

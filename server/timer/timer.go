@@ -21,8 +21,10 @@ import (
 const (
 	// claimLimit is how many rows are taken at once.
 	claimLimit = 256
-	// claimAhead is how far ahead of the clock a jump claims them.
-	claimAhead = time.Second
+	// claimAhead is how far ahead of the clock a jump claims them: far enough
+	// that a jump over months need not ask for each row that is minutes from
+	// the one before.
+	claimAhead = 6 * time.Hour
 	// maxWorkers bounds what is done aside at the same time.
 	maxWorkers = 4096
 	// retryAfter is the simulated time a row waits that could not be done

@@ -325,8 +325,8 @@ func TestAJumpDoesRowsWithinASpanTogether(t *testing.T) {
 	}{
 		{"those of one span at once, each with its own time", time.Second, "", []string{"1m0s a@1m0s b@1m0.3s c@1m1s", "1m1.001s d@1m1.001s"}},
 		{"without a span one after another", 0, "", []string{"1m0s a@1m0s", "1m0.3s b@1m0.3s", "1m1s c@1m1s", "1m1.001s d@1m1.001s"}},
-		{"another kind in between parts them", time.Second, "row", []string{"1m0s a@1m0s b@1m0.3s", "x at 1m0.5s", "1m1s c@1m1s", "1m1.001s d@1m1.001s"}},
-		{"what runs aside parts them while it does", time.Second, "slow", []string{"1m0s a@1m0s b@1m0.3s", "x begins", "x is over at 1m0.5s", "1m1s c@1m1s", "1m1.001s d@1m1.001s"}},
+		{"another kind in between parts them", time.Second, "row", []string{"1m0s a@1m0s b@1m0.3s", "x at 1m0.5s", "1m1s c@1m1s d@1m1.001s"}},
+		{"what runs aside parts them while it does", time.Second, "slow", []string{"1m0s a@1m0s b@1m0.3s", "x begins", "x is over at 1m0.5s", "1m1s c@1m1s d@1m1.001s"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			inWorld(t, func(t *testing.T, w *world) {
