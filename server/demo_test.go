@@ -109,14 +109,19 @@ func TestDemos_in_a_browser(t *testing.T) {
 		t.Parallel()
 		sim := servertest.Start(t, servertest.WithPort())
 		cab := chromium.Tab(t, browsertest.Mobile())
+		// The panes take turns, so the tablet is there without being seen.
+		told := func(state string) {
+			t.Helper()
+			cab.Until(`document.querySelector("[data-testid=taxi-status]")?.dataset.state === "` + state + `"`)
+		}
 		cab.Go(sim.URL + "/demo/taxi?id=7")
-		cab.Wait(taxi("driving"))
+		told("driving")
 		cab.Click(browsertest.ID("taxi-auto"))
 		cab.Until(`document.querySelector("[data-testid=taxi-progress]").dataset.step === "4"`)
 		picture(t, cab, "taxi-mobile")
-		cab.Wait(taxi("paid"))
+		told("paid")
 		cab.Click(browsertest.ID("taxi-restart"))
-		cab.Wait(taxi("driving"))
+		told("driving")
 	})
 }
 
