@@ -46,10 +46,13 @@ function metered() {
 
 const kroner = (ore) => (ore / 100).toFixed(2).replace(".", ",");
 
+// City is what passes by the windows.
+const City = () => html`<svg class="city" viewBox="0 0 440 130" preserveAspectRatio="xMidYMax slice" aria-hidden="true"><g fill="#1a1f45">${[[0, 78], [34, 40], [86, 62], [130, 28], [188, 74], [228, 46], [280, 66], [330, 20], [388, 58]].map(([x, y]) => html`<rect x=${x} y=${y} width="44" height=${130 - y}/>`)}</g><g fill="#F5C769">${[[12, 92], [48, 60], [60, 84], [142, 50], [158, 80], [242, 64], [254, 88], [344, 42], [358, 70], [402, 84]].map(([x, y]) => html`<rect x=${x} y=${y} width="7" height="7"/>`)}</g></svg>`;
+
 function Seat() {
   const r = s.ride;
   const code = r.sticker && r.sticker.replace(/^.*\/qr\//, `${boot.prefix}/qr/`);
-  return html`<section class="p-seat"><p class="lab3">In the back seat</p><div class=${`cab ${step() === 1 ? "scan" : ""}`} data-testid="taxi-cab"><div class="seat"></div>
+  return html`<section class="p-seat"><p class="lab3">In the back seat</p><div class=${`cab ${step() === 1 ? "scan" : ""}`} data-testid="taxi-cab"><${City}/><div class="seat"></div>
     ${code && html`<a class="sticker" data-testid="taxi-sticker" data-says=${r.sticker} href=${code} target="_blank" rel="noopener"><span>Betal med Vipps</span><img alt="QR code to scan" src=${`${base}/sticker.svg?id=${boot.id}`}/>Taxi ${boot.id}</a>`}
     <div class="meter" data-testid="taxi-meter"><span>${r.ended ? "Trip ended, 11.4 km, 14 min" : "On the way"}</span><b class="num">${kroner(metered())}</b></div></div></section>`;
 }
@@ -70,7 +73,7 @@ function Tablet() {
   const o = r.order;
   const over = o && !waits(o) && state !== "paid" && state !== "cash";
   return html`<section class="p-tablet"><p class="lab3">The driver’s tablet</p><div class="tab" data-testid="taxi-tablet"><header><b>Demo Taxi</b><span>Car ${boot.id}</span></header><div class="in"><p class="dim">Fare</p><p class="fare num">${money(metered())}</p>
-    <div class="stat" data-testid="taxi-status" data-state=${state} aria-live="polite"><span><b>${word}</b>${hint}</span></div>
+    <div class="stat" data-testid="taxi-status" data-state=${state} aria-live="polite">${state === "paid" && html`<i class="tick" aria-hidden="true">✓</i>`}<span><b>${word}</b>${hint}</span></div>
     <dl><div><dt>Trip</dt><dd>11.4 km, 14 min</dd></div><div><dt>Passenger</dt><dd class=${o?.phone ? "num" : "dim"} data-testid="taxi-passenger">${o?.phone ? `+${o.phone}, shared with consent` : r.known ? "as on the last trip" : "number comes when they have paid"}</dd></div>
     ${o && html`<div><dt>Reference</dt><dd class="mono">${o.reference}</dd></div>`}</dl>${s.problem && html`<p class="bad" role="alert">${s.problem}</p>`}</div>
     <footer>${state === "driving" && html`<button class="btn tall primary" data-testid="taxi-end" onClick=${() => drive("end")}>End trip</button>`}
