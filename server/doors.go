@@ -24,7 +24,7 @@ import (
 type doors struct {
 	world *World
 
-	tokens, epayment, webhooks, userinfo, orders, codes, landing, control, pages door
+	tokens, epayment, webhooks, userinfo, orders, codes, landing, control, pages, demo door
 }
 
 // door is a handler built once.
@@ -62,7 +62,9 @@ func (d *doors) find(part string) http.Handler {
 		return w.sinkDoor()
 	case "openapi", "docs":
 		return w.referenceDoor()
-	case "", "phone", "console", "demo":
+	case "demo":
+		return d.demo.open(w.demoDoor)
+	case "", "phone", "console":
 		return d.pages.open(w.pagesDoor)
 	case "assets":
 		return reading(w.server.shared.site.ServeAsset)

@@ -175,6 +175,7 @@ func policy(r *http.Request, nonce string, ancestors []string) string {
 		"style-src 'self' 'nonce-" + nonce + "'",
 		"connect-src " + connect,
 		"img-src 'self' data:",
+		"frame-src 'self'",
 		"manifest-src 'self'",
 		"form-action 'self'",
 		"base-uri 'none'",

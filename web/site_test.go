@@ -37,7 +37,7 @@ func TestRender_shuts_the_page_in_with_a_nonce_of_its_own(t *testing.T) {
 	policy := first.Header().Get("Content-Security-Policy")
 	require.NotEqual(t, policy, second.Header().Get("Content-Security-Policy"))
 	require.Regexp(t, `^default-src 'none'; script-src 'self' 'nonce-[\w-]{22}'; style-src 'self' 'nonce-[\w-]{22}'; `+
-		`connect-src 'self' ws://127\.0\.0\.1:8080 wss://127\.0\.0\.1:8080; img-src 'self' data:; manifest-src 'self'; form-action 'self'; `+
+		`connect-src 'self' ws://127\.0\.0\.1:8080 wss://127\.0\.0\.1:8080; img-src 'self' data:; frame-src 'self'; manifest-src 'self'; form-action 'self'; `+
 		`base-uri 'none'; frame-ancestors 'self' https://shop\.example$`, policy)
 	require.Equal(t, http.StatusNotFound, first.Code)
 	require.Contains(t, first.Body.String(), "<title>&lt;&amp;&gt;</title>")

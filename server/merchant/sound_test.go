@@ -12,6 +12,7 @@ import (
 
 	"liksom/server/client"
 	"liksom/server/merchant"
+	"liksom/server/servertest"
 )
 
 func TestAnApprovedOrderIsCapturedAndShippedOnce(t *testing.T) {
@@ -235,4 +236,20 @@ func TestOldOrdersAreForgottenAndOpenOnesNot(t *testing.T) {
 		require.Len(t, w.shop.Orders(), 1)
 		require.True(t, w.shop.Orders()[0].Open())
 	})
+}
+
+func TestTheLogTellsPathsAsTheDocumentsDo(t *testing.T) {
+	t.Parallel()
+	sim := servertest.Start(t).World(t, "elsewhere")
+	var calls []merchant.Call
+	keys := client.Demo()
+	shop, err := merchant.New(merchant.Config{
+		BaseURL: sim.URL, ClientID: keys.ClientID, ClientSecret: keys.ClientSecret, SubscriptionKey: keys.SubscriptionKey, MSN: keys.MSN,
+		HTTP: sim.HTTP, PublicURL: "http://shop.test", Log: func(c merchant.Call) { calls = append(calls, c) },
+	})
+	require.NoError(t, err)
+	defer shop.Close()
+	require.NoError(t, shop.Start(t.Context()))
+	require.Equal(t, "/accesstoken/get", calls[0].Path)
+	require.Contains(t, calls[0].Curl(sim.URL), "'"+sim.URL+"/accesstoken/get'")
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"net/http"
+	"net/url"
 	"regexp"
 	"sort"
 	"strings"
@@ -17,7 +18,7 @@ type Call struct {
 	At       time.Time // on the shop's clock
 	Incoming bool
 	Method   string
-	Path     string // with its query
+	Path     string // with its query; of calls out, from the base URL on
 	// Header and Body are the request's. Secrets are told by the names of
 	// shell variables: $TOKEN, $KEY, $SECRET.
 	Header http.Header
@@ -55,7 +56,7 @@ func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 	if w.shop.config.Log == nil {
 		return w.next.RoundTrip(r)
 	}
-	call := Call{At: w.shop.config.Now(), Method: r.Method, Path: r.URL.RequestURI(), Header: masked(r.Header)}
+	call := Call{At: w.shop.config.Now(), Method: r.Method, Path: w.shop.below(r.URL), Header: masked(r.Header)}
 	if r.GetBody != nil {
 		if body, err := r.GetBody(); err == nil {
 			call.Body = readable(body)
@@ -75,6 +76,15 @@ func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 	call.Status, call.Answer = answer.StatusCode, unsecret(cut(whole))
 	w.shop.config.Log(call)
 	return answer, nil
+}
+
+// below is a call's path and query from the base URL on, as documents tell it.
+func (s *Shop) below(u *url.URL) string {
+	base, err := url.Parse(s.config.BaseURL)
+	if err != nil {
+		return u.RequestURI()
+	}
+	return strings.TrimPrefix(u.RequestURI(), strings.TrimRight(base.EscapedPath(), "/"))
 }
 
 // failing passes on that an answer broke off.

@@ -1,0 +1,144 @@
+package server_test
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"liksom/server/client"
+	"liksom/server/servertest"
+	"liksom/web/browsertest"
+)
+
+// demoLook is the size of the brief's pictures of the taxi.
+var demoLook = browsertest.Look{Width: 1440, Height: 1016}
+
+func TestDemos_in_a_browser(t *testing.T) {
+	chromium := browsertest.Start(t)
+	state := func(name string) string { return `[data-testid="shop-result"][data-state="` + name + `"]` }
+	taxi := func(name string) string { return `[data-testid="taxi-status"][data-state="` + name + `"]` }
+	phone := func(tab *browsertest.Tab, id string) {
+		tab.Until(`document.querySelector("iframe").contentDocument.querySelector("[data-testid=` + id + `]") !== null`)
+		browsertest.Eval[bool](tab, `document.querySelector("iframe").contentDocument.querySelector("[data-testid=`+id+`]").click() || true`)
+	}
+	picture := func(t *testing.T, tab *browsertest.Tab, name string) {
+		t.Helper()
+		tab.Picture("demo-" + name)
+	}
+
+	t.Run("socks are bought on the landing page and sent back", func(t *testing.T) {
+		t.Parallel()
+		sim := servertest.Start(t, servertest.WithPort())
+		shop, hand := chromium.Tab(t, demoLook), chromium.Tab(t, browsertest.Mobile())
+		hand.Go(sim.URL + "/phone/4712345678")
+		shop.Go(sim.URL + "/demo/shop")
+		shop.Wait(browsertest.ID("shop-checkout"))
+		picture(t, shop, "shop-desktop")
+		shop.Click(browsertest.ID("shop-pay"))
+		shop.Wait(browsertest.ID("landing-next"))
+		shop.Click(browsertest.ID("landing-next"))
+		hand.Wait(browsertest.ID("push-open"))
+		hand.Click(browsertest.ID("push-open"))
+		hand.Wait(browsertest.ID("pay-confirm"))
+		hand.Click(browsertest.ID("pay-confirm"))
+		shop.Wait(state("paid"))
+		require.Contains(t, shop.Text("h1"), "is paid.")
+		picture(t, shop, "shop-paid")
+		shop.Click(browsertest.ID("shop-refund"))
+		shop.Until(`document.querySelector("[data-testid=shop-result]").textContent.includes("NOK 350.00 was given back.")`)
+		require.Contains(t, shop.Text(browsertest.ID("shop-calls")), "/refund")
+	})
+
+	t.Run("a request to the phone is cancelled and made again", func(t *testing.T) {
+		t.Parallel()
+		sim := servertest.Start(t, servertest.WithPort()).World(t, "demo")
+		shop := chromium.Tab(t, browsertest.Mobile())
+		shop.Go(sim.URL + "/demo/shop")
+		shop.Wait(browsertest.ID("shop-checkout"))
+		picture(t, shop, "shop-mobile")
+		shop.Click(browsertest.ID("shop-way-push"))
+		shop.Click(browsertest.ID("shop-pay"))
+		shop.Wait(state("waiting"))
+		shop.Click(browsertest.ID("shop-cancel"))
+		shop.Wait(state("cancelled"))
+		require.Equal(t, "You weren't charged.", shop.Text("h1"))
+		shop.Click(browsertest.ID("shop-again"))
+		shop.Wait(state("waiting"))
+	})
+
+	t.Run("a passenger shares a number, pays, and rides on", func(t *testing.T) {
+		t.Parallel()
+		sim := servertest.Start(t, servertest.WithPort())
+		cab, seat := chromium.Tab(t, demoLook), chromium.Tab(t, browsertest.Mobile())
+		cab.Go(sim.URL + "/demo/taxi")
+		cab.Wait(taxi("driving"))
+		cab.Click(browsertest.ID("taxi-end"))
+		cab.Wait(taxi("scan"))
+		cab.Wait(browsertest.ID("taxi-sticker"))
+		seat.Go(browsertest.Eval[string](cab, `document.querySelector("[data-testid=taxi-sticker]").dataset.says`))
+		seat.Wait(browsertest.ID("passenger-pay"))
+		seat.Click(browsertest.ID("passenger-pay"))
+		seat.Wait(browsertest.ID("landing-phone"))
+		seat.Write(browsertest.ID("landing-phone"), "12345678")
+		seat.Click(browsertest.ID("landing-next"))
+		cab.Wait(taxi("waiting"))
+		require.NotContains(t, cab.Text(browsertest.ID("taxi-tablet")), "12345678", "the tablet knows no number before the payment")
+		phone(cab, "push-open")
+		phone(cab, "consent-allow")
+		cab.Until(`document.querySelector("iframe").contentDocument.querySelector("[data-testid=pay-confirm]") !== null`)
+		cab.Until(`document.querySelector("[data-testid=taxi-progress]").dataset.step === "4"`)
+		picture(t, cab, "taxi-desktop")
+		phone(cab, "pay-confirm")
+		cab.Wait(taxi("paid"))
+		cab.Until(`document.querySelector("[data-testid=taxi-passenger]").textContent.includes("4712345678")`)
+		picture(t, cab, "taxi-paid-desktop")
+		cab.Click(browsertest.ID("taxi-next"))
+		cab.Wait(taxi("driving"))
+		phone(cab, "success-done")
+		cab.Click(browsertest.ID("taxi-end"))
+		cab.Wait(taxi("waiting"))
+		page, err := sim.Client.Payments(t.Context(), client.Filter{})
+		require.NoError(t, err)
+		require.Equal(t, client.PushMessage, page.Payments[0].Flow, "who is known is asked straight away")
+		cab.Click(browsertest.ID("taxi-cancel"))
+		cab.Wait(taxi("cancelled"))
+	})
+
+	t.Run("the ride plays by itself on a small screen", func(t *testing.T) {
+		t.Parallel()
+		sim := servertest.Start(t, servertest.WithPort())
+		cab := chromium.Tab(t, browsertest.Mobile())
+		// The panes take turns, so the tablet is there without being seen.
+		told := func(state string) {
+			t.Helper()
+			cab.Until(`document.querySelector("[data-testid=taxi-status]")?.dataset.state === "` + state + `"`)
+		}
+		cab.Go(sim.URL + "/demo/taxi?id=7")
+		told("driving")
+		cab.Click(browsertest.ID("taxi-auto"))
+		cab.Until(`document.querySelector("[data-testid=taxi-progress]").dataset.step === "4"`)
+		picture(t, cab, "taxi-mobile")
+		told("paid")
+		cab.Click(browsertest.ID("taxi-restart"))
+		told("driving")
+	})
+}
+
+func TestDemosStartOnTheFirstVisitAndDisturbNobody(t *testing.T) {
+	t.Parallel()
+	sim := servertest.Start(t)
+	mine, err := sim.Client.RegisterWebhook(t.Context(), "http://mine.test/hook", "epayments.payment.created.v1")
+	require.NoError(t, err)
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, sim.URL+"/demo/taxi/pay?id=122", nil)
+	require.NoError(t, err)
+	answer, err := sim.HTTP.Do(request)
+	require.NoError(t, err)
+	require.NoError(t, answer.Body.Close())
+	require.Equal(t, http.StatusOK, answer.StatusCode)
+	all, err := sim.Client.ListWebhooks(t.Context())
+	require.NoError(t, err)
+	require.Len(t, all, 2)
+	require.Equal(t, mine.ID, all[0].ID)
+	require.Equal(t, sim.URL+"/demo/taxi/webhook", all[1].URL)
+}
