@@ -68,7 +68,7 @@ func TestPagesPhonesAndStreamsFollowTheClockOfTheirWorldAtOnce(t *testing.T) {
 			}
 			created := in.CreatePayment(t, ride, 100)
 			token := created.RedirectURL[strings.Index(created.RedirectURL, "token="):]
-			page, console := clocksOf(t, in, in.URL+"/landing/stream?"+token), told(t, in, in.URL+"/sim/v1/stream")
+			page, console := clocksOf(t, in, in.URL+"/landing/stream?"+token), clocksOf(t, in, in.URL+"/sim/v1/stream")
 			other := clocksOf(t, elsewhere, elsewhere.URL+"/sim/v1/stream")
 			mobile := connect(t, in, kari)
 			mobile.next("hello")
