@@ -2,7 +2,6 @@ package server_test
 
 import (
 	"fmt"
-	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -87,15 +86,21 @@ const manyPayments = 10_000
 // made in no time.
 func longList(j *journey) {
 	require.NoError(j.t, j.Reset(j.t.Context()))
-	var wg sync.WaitGroup
+	failed := make(chan error, 8)
 	for worker := range 8 {
-		wg.Go(func() {
-			for i := worker; i < manyPayments; i += 8 {
-				j.pay(fmt.Sprintf("socks-%06d", i), pushed)
+		go func() {
+			var err error
+			for i := worker; i < manyPayments && err == nil; i += 8 {
+				p := client.CreatePayment{Amount: client.NOK(35000), Reference: fmt.Sprintf("socks-%06d", i)}
+				pushed(&p)
+				_, err = j.CreatePayment(j.t.Context(), p)
 			}
-		})
+			failed <- err
+		}()
 	}
-	wg.Wait()
+	for range 8 {
+		require.NoError(j.t, <-failed)
+	}
 	tab := j.consoleAt("/", wide())
 	drawn := func() int {
 		return browsertest.Eval[int](tab, `document.querySelectorAll("[data-testid=payment-row]").length`)

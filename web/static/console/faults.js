@@ -112,7 +112,7 @@ function Quick({ q, f, set }) {
     if (f) set(n, value);
   };
   return html`<div class="fk ${f ? "" : "offr"}" data-testid="fault-${q.id.slice(8)}"><span class="fkw">${q.word}${q.choices && html`<select class="pick" aria-label="${q.word}: what" value=${choice} onchange=${(e) => choose(e.target.value)}>${q.choices.map(([id, word]) => html`<option key=${id} value=${id}>${word}</option>`)}</select>`}</span>
-    <input type="range" min="0" max=${q.max} step=${q.step} value=${n} aria-label="${q.word}, ${q.unit === "ms" ? "milliseconds" : "percent"}" aria-valuetext=${said(n, q.unit)} oninput=${(e) => setDrag(Number(e.target.value))} onchange=${(e) => change(Number(e.target.value))}/>
+    <input type="range" style=${{ "--at": n / q.max }} min="0" max=${q.max} step=${q.step} value=${n} aria-label="${q.word}, ${q.unit === "ms" ? "milliseconds" : "percent"}" aria-valuetext=${said(n, q.unit)} oninput=${(e) => setDrag(Number(e.target.value))} onchange=${(e) => change(Number(e.target.value))}/>
     <label class="fkn num"><input inputmode="decimal" aria-label="${q.word}, ${q.unit === "ms" ? "seconds" : "percent"}" value=${n / scale} onchange=${(e) => change(Number(e.target.value.replace(",", ".")) * scale)}/>${q.unit === "ms" ? "s" : "%"}</label><${Switch} on=${f} label=${q.word} change=${(want) => set(want ? drawn || q.start : 0, choice)}/></div>`;
 }
 

@@ -142,7 +142,7 @@ export function Menu({ label, items, testid, icon = "dots", word, kind = "btn sm
     shut();
     return item.run();
   };
-  return html`<span class="menu" ref=${box} onkeydown=${move}><button type="button" class=${kind} data-testid=${testid} aria-haspopup="menu" aria-expanded=${String(open)} aria-label=${word ? null : label} title=${word ? null : label} onclick=${() => setOpen(!open)}>${icon && html`<${Icon} name=${icon}/>`}${word}${word && html`<${Icon} name="chevron-down" size=${14}/>`}</button>
+  return html`<span class="menu" ref=${box} onkeydown=${move}><button type="button" class=${kind} data-testid=${testid} aria-haspopup="menu" aria-expanded=${String(open)} aria-label=${word ? null : label} title=${word ? null : label} onclick=${() => setOpen(!open)}>${icon && html`<${Icon} name=${icon} stroke=${3}/>`}${word}${word && html`<${Icon} name="chevron-down" size=${14}/>`}</button>
     ${open && html`<span class="menu-l" role="menu" aria-label=${label}>${items.map((item) => html`<button type="button" key=${item.id} role="menuitem" tabindex="-1" data-id=${item.id} aria-disabled=${item.why ? "true" : null} title=${item.why} onclick=${() => choose(item)}>${item.icon && html`<${Icon} name=${item.icon}/>`}<span class="grow">${item.label}${item.why && html`<small>${item.why}</small>`}</span>${item.keys && html`<span class="row gap4">${item.keys.map((k) => html`<kbd key=${k}>${k}</kbd>`)}</span>`}</button>`)}</span>`}</span>`;
 }
 

@@ -131,19 +131,20 @@ export function Payments({ v }) {
   const seen = useWindow(rows?.length || 0, narrow860 ? 80 : 47, box);
   const drawn = (Kind) => rows.slice(seen.from, seen.to).map((p) => html`<${Kind} key=${keyOf(p)} p=${p} ...${timing(p, v.clock)} on=${p.msn === msn && p.reference === reference} fresh=${Boolean(p.fresh) && performance.now() - p.fresh < 1500}/>`);
   const none = rows && !rows.length;
+  const narrowed = filter.state || filter.msn || filter.q;
   return html`<div class="page pay ${reference ? "chosen" : ""}">
     <div class="ph1"><h1>Payments</h1>
       <div class="fl" role="group" aria-label="Filter by state">${filters.map(([id, word]) => html`<button type="button" key=${id} class="fchip ${filter.state === id ? "on" : ""}" aria-pressed=${String(filter.state === id)}
         data-testid="payment-filter-${id.toLowerCase() || "all"}" onclick=${() => narrow({ state: id })}>${word} <b>${countOf(id)}</b></button>`)}</div>
       <span class="grow"></span>
       <select class="pick" aria-label="Merchant" value=${filter.msn} onchange=${(e) => narrow({ msn: e.target.value })}><option value="">All merchants</option>${(units.data?.merchants || []).map((u) => html`<option key=${u.msn} value=${u.msn}>${u.name}</option>`)}</select>
-      <${Button} kind="sm primary" icon="plus" testid="payment-new" onclick=${() => v.open("payment")}>New payment<//></div>
+      <${Button} kind=${none && !narrowed ? "sm quiet" : "sm primary"} icon="plus" testid="payment-new" onclick=${() => v.open("payment")}>New payment<//></div>
     <div class="split"><section class="lst" ref=${box} aria-label="Payments" onscroll=${() => box.current.scrollTop <= 40 && held !== top && hold(top)}>
       <div class="fl in"><input class="find grow" type="search" placeholder="Search by reference, amount, phone or description" aria-label="Search by reference, amount, phone or description" value=${filter.q} oninput=${(e) => narrow({ q: e.target.value })}/></div>
       ${list.error && html`<${Box} error=${list.error} again=${list.again}/>`}
       ${waiting > 0 && html`<button type="button" class="pill" onclick=${show}>${waiting} new</button>`}
       ${!rows && !list.error && html`<${Grey}/>`}
-      ${none && (filter.state || filter.msn || filter.q ? html`<${Empty} icon="search" action=${html`<${Button} onclick=${() => narrow({ state: "", msn: "", q: "" })}>Show all<//>`}>No payment fits.<//>` : html`<${First} v=${v}/>`)}
+      ${none && (narrowed ? html`<${Empty} icon="search" action=${html`<${Button} onclick=${() => narrow({ state: "", msn: "", q: "" })}>Show all<//>`}>No payment fits.<//>` : html`<${First} v=${v}/>`)}
       ${rows && !none && (narrow860 ? html`<ul class="mcards" data-testid="payments" ref=${seen.list}>${seen.above > 0 && html`<li key="above" aria-hidden="true" style=${{ height: seen.above - 8 + "px" }}></li>`}${drawn(Card)}${seen.below > 0 && html`<li key="below" aria-hidden="true" style=${{ height: seen.below + "px" }}></li>`}</ul>` : html`<table data-testid="payments" aria-rowcount=${rows.length + 1}><thead><tr><th>State</th><th class="right">Amount</th><th>Merchant</th><th>Reference</th><th>Flow</th><th class="right">Left or ago</th></tr></thead><tbody ref=${seen.list}>${seen.above > 0 && html`<tr key="above" class="gapr" aria-hidden="true"><td colspan="6" style=${{ height: seen.above + "px" }}></td></tr>`}${drawn(Row)}${seen.below > 0 && html`<tr key="below" class="gapr" aria-hidden="true"><td colspan="6" style=${{ height: seen.below + "px" }}></td></tr>`}</tbody></table>`)}
       ${rows && list.cursor && html`<div class="older"><${Button} onclick=${() => v.act(list.older)}>Show older<//></div>`}</section>
     <section class="dt" aria-label="Payment" data-testid="payment-detail" data-state=${reference ? null : "none"}>${reference ? html`<${Payment} key=${msn + "/" + reference} v=${v} msn=${msn} reference=${reference}/>` : !none && html`<${Empty} icon="receipt">Choose a payment<//>`}</section></div></div>`;
