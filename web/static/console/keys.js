@@ -84,5 +84,5 @@ export function listen(commands) {
 // KeyList shows the whole table.
 export function KeyList({ close }) {
   const places = [...new Set(table.map((k) => k.where))];
-  return html`<${Dialog} title="Keys" close=${close} testid="key-list"><div class="keylist">${places.map((where) => html`<section key=${where}><h3 class="h4">${where}</h3><dl>${table.filter((k) => k.where === where).map((k) => html`<div key=${k.id} data-id=${k.id}><dt>${k.shown.map((of, i) => html`${i > 0 && html`<span class="dim"> or </span>`}<${Keys} of=${of}/>`)}</dt><dd>${k.text}</dd></div>`)}</dl></section>`)}</div><//>`;
+  return html`<${Dialog} title="Keys" wide close=${close} testid="key-list"><div class="keylist">${places.map((where) => html`<section key=${where}><h3 class="h4">${where}</h3><dl>${table.filter((k) => k.where === where).map((k) => html`<div key=${k.id} data-id=${k.id}><dt>${k.shown.map((of, i) => html`${i > 0 && html`<span class="dim"> or </span>`}<${Keys} of=${of}/>`)}</dt><dd>${k.text}</dd></div>`)}</dl></section>`)}</div><//>`;
 }

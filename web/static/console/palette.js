@@ -49,7 +49,7 @@ function items(v, q, got) {
     ...got.events.map((e) => ({ key: e, run: () => { only.event = e; v.go("/console/webhooks"); }, body: html`<${Icon} name="webhook" size=${18}/><span class="grow">Webhooks that tell <${Hit} text=${eventName(e)} q=${q}/></span><span class="dim">Event</span>` })),
   ] : [];
   return [
-    ["Do", v.commands().filter((c) => c.label && fits(c.label) && !c.id.startsWith("go-")).slice(0, q ? most.do : 5).map(command)],
+    ["Do", v.commands().filter((c) => c.label && fits(c.label) && !c.id.startsWith("go-")).sort((a, b) => Boolean(a.why) - Boolean(b.why)).slice(0, q ? most.do : 5).map(command)],
     ["Payments", things.slice(0, q ? most.found : 3)],
     ["Go to", v.commands().filter((c) => c.id.startsWith("go-") && fits(c.label)).slice(0, most.go).map(command)],
   ].filter(([, list]) => list.length);

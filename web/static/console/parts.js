@@ -206,6 +206,7 @@ export function Dialog({ title, close, children, testid, wide }) {
   useLayoutEffect(() => {
     const before = document.activeElement;
     box.current.showModal();
+    box.current.querySelector("form :is(input, select, textarea)")?.focus();
     return () => before?.isConnected && before.focus();
   }, []);
   return html`<dialog ref=${box} class="dlg ${wide ? "wide" : ""}" aria-labelledby="dlg-title" data-testid=${testid} onclose=${close} onclick=${(e) => e.target === box.current && close()}>
