@@ -59,7 +59,9 @@ type Config struct {
 	// Later writes due rows and wakes whoever does them. With nil, an
 	// autopilot switched on leaves alone what waits already.
 	Later func(ctx context.Context, rows ...payment.Due) error
-	Log   *slog.Logger
+	// Left, unless nil, is called when a socket has gone; it must not block.
+	Left func()
+	Log  *slog.Logger
 	// CheckOrigin tells whether a page may open a socket; nil allows those of
 	// the same host, and whoever is no browser.
 	CheckOrigin func(*http.Request) bool
@@ -170,8 +172,14 @@ func (h *Hub) leave(s *session) {
 	if len(l.sessions) == 0 {
 		delete(h.lines, s.number)
 	}
+	if h.Left != nil {
+		h.Left()
+	}
 	h.sessions.Done()
 }
+
+// Sockets counts the open ones.
+func (h *Hub) Sockets() int { return len(h.all()) }
 
 // sessionsOf gives a phone's sockets at this moment, to send to without any
 // lock.

@@ -73,10 +73,10 @@ var rooms = map[string]room{
 		"server/payment", "server/webhook", "server/timer", "server/directory",
 	}, true},
 	"server/store/memory": {"Keeps everything of a change together, in native maps.", []string{
-		"server/payment", "server/webhook", "server/timer", "server/directory",
+		"server/store", "server/payment", "server/webhook", "server/timer", "server/directory",
 	}, true},
 	"server/store/sql": {"Keeps everything of a change together, in a database.", []string{
-		"server/payment", "server/webhook", "server/timer", "server/directory",
+		"server/store", "server/payment", "server/webhook", "server/timer", "server/directory",
 	}, false},
 	"server/store/storetest": {"Says of every engine what a store promises.", []string{
 		"server/store", "server/payment", "server/webhook", "server/timer", "server/directory",

@@ -16,6 +16,10 @@ import (
 // engine keeps worlds.
 type engine interface {
 	world(ctx context.Context, name string, plan webhook.Plan) (store.Store, error)
+	// names are those of all worlds kept.
+	names(ctx context.Context) ([]string, error)
+	// remove removes a world with all it holds.
+	remove(ctx context.Context, name string) error
 	close() error
 }
 
@@ -40,6 +44,10 @@ func (memoryEngine) world(_ context.Context, _ string, plan webhook.Plan) (store
 	return memory.New(plan), nil
 }
 
+func (memoryEngine) names(context.Context) ([]string, error) { return nil, nil }
+
+func (memoryEngine) remove(context.Context, string) error { return nil }
+
 func (memoryEngine) close() error { return nil }
 
 type sqlEngine struct{ db *sql.DB }
@@ -47,5 +55,9 @@ type sqlEngine struct{ db *sql.DB }
 func (e sqlEngine) world(ctx context.Context, name string, plan webhook.Plan) (store.Store, error) {
 	return e.db.World(ctx, name, plan)
 }
+
+func (e sqlEngine) names(ctx context.Context) ([]string, error) { return e.db.Worlds(ctx) }
+
+func (e sqlEngine) remove(ctx context.Context, name string) error { return e.db.DeleteWorld(ctx, name) }
 
 func (e sqlEngine) close() error { return e.db.Close() }

@@ -20,7 +20,7 @@ func (w *World) newControl() *control.Control {
 	kind, _, _ := strings.Cut(s.options.Store, ":")
 	return control.New(control.Deps{
 		Info: func() control.Info {
-			return control.Info{Version: s.options.Version, PublicURL: w.URL(), Auth: s.options.Auth, Store: kind}
+			return control.Info{Version: s.options.Version, PublicURL: w.URL(), World: w.label(), Auth: s.options.Auth, Store: kind}
 		},
 		Clock: w.clock, Payments: w.service, Express: w.express, Feed: w.feed, Bell: w.bell, News: w.news, Directory: w.directory,
 		Calls: calls{w.gateway.Log}, Phones: phones{w.phones}, DecodeQR: qr.Decode, PersonalQR: w.personalQR,
@@ -31,7 +31,7 @@ func (w *World) newControl() *control.Control {
 			return err
 		},
 		Codes: faultCodes(), Draw: w.ids, FixedBy: s.begun.fixedBy, ExpireTokens: w.expireTokens,
-		Sinks: sinks{w.sinks}, Faults: w.faults, Reset: w.reset, BaseURL: w.base, Log: s.options.Log,
+		Sinks: sinks{w.sinks}, Faults: w.faults, Reset: w.reset, Worlds: worlds{s}, BaseURL: w.base, Log: s.options.Log,
 		Ready: func(context.Context) error {
 			if !s.Ready() {
 				return errors.New("the simulator is stopping or has not started")

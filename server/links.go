@@ -97,6 +97,7 @@ func (w *World) hosts() []string {
 
 func (w *World) newPhones() *phoneapp.Hub {
 	return phoneapp.New(phoneapp.Config{
+		Left:    w.touch,
 		Service: w.service, Payments: settled{w.store, w.service}, Feed: w.feed, Directory: w.directory, Clock: w.clock,
 		Read: w.read, Faults: pushFaults{w.faults}, Express: w.express, Log: w.server.options.Log,
 		Later: w.later, CheckIn: w.checkIn,

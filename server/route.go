@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"fmt"
 	"log"
 	"log/slog"
 	"net"
@@ -42,12 +43,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer s.recovered(w, r)
 	world, at, rest, ok := s.locate(r)
 	if !ok {
-		problem.Write(w, problem.Document{
-			Type: problem.TypeOf(http.StatusNotFound), Title: "Not Found", Status: http.StatusNotFound,
-			Detail: "There is no such world here.", Instance: r.URL.Path, TraceID: problem.TraceID(),
-		})
+		noWorld(w, r)
 		return
 	}
+	defer world.leave()
 	if world.name != "" {
 		r = r.WithContext(context.WithValue(r.Context(), placeKey{}, at))
 	}
@@ -58,22 +57,40 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	world.door(firstPart(rest)).ServeHTTP(w, r)
 }
 
-// locate reads the world's name off the path, else off the host.
+// noWorld answers a request to a world that nobody has made, or that is gone.
+func noWorld(w http.ResponseWriter, r *http.Request) {
+	name, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/w/"), "/")
+	detail := "A path below /w/ needs a world's name, as in /w/ci-42/."
+	if name != "" {
+		detail = fmt.Sprintf("There is no world %q. POST /sim/v1/worlds with {\"name\": %[1]q} makes it, GET /sim/v1/worlds lists those there are; "+
+			"one that nobody touches for an hour is removed.", name)
+	}
+	problem.Write(w, problem.Document{
+		Type: problem.TypeOf(http.StatusNotFound), Title: "Not Found", Status: http.StatusNotFound,
+		Detail: detail, Instance: r.URL.Path, TraceID: problem.TraceID(),
+	})
+}
+
+// locate reads the world's name off the path, else off the host. Where it
+// finds one it has begun a visit.
 func (s *Server) locate(r *http.Request) (w *World, at place, rest string, ok bool) {
 	rest = r.URL.Path
 	if after, found := strings.CutPrefix(rest, "/w/"); found {
 		name, tail, _ := strings.Cut(after, "/")
-		w, ok = s.world(name)
+		if name == "" {
+			return nil, at, rest, false
+		}
+		w, ok = s.visit(name)
 		prefix := "/w/" + name
-		return w, place{prefix: prefix, base: s.PublicURL() + prefix}, "/" + tail, ok && name != ""
+		return w, place{prefix: prefix, base: s.PublicURL() + prefix}, "/" + tail, ok
 	}
 	label, _, dotted := strings.Cut(r.Host, ".")
-	if dotted && net.ParseIP(hostOnly(r.Host)) == nil {
-		if w, ok = s.world(label); ok && label != "" {
+	if dotted && label != "" && net.ParseIP(hostOnly(r.Host)) == nil {
+		if w, ok = s.visit(strings.ToLower(label)); ok {
 			return w, place{base: scheme(r) + "://" + r.Host}, rest, true
 		}
 	}
-	w, ok = s.world("")
+	w, ok = s.visit("")
 	return w, place{}, rest, ok
 }
 

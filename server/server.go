@@ -14,6 +14,7 @@ import (
 	"syscall"
 	"time"
 
+	"liksom/server/ident"
 	"liksom/server/payment"
 )
 
@@ -28,7 +29,16 @@ type Server struct {
 	shared  *shared
 	begun   begun
 
-	mu      sync.Mutex
+	// making holds one token: one world is made, removed or replaced at a time.
+	making chan struct{}
+	// names draws names for worlds that were given none.
+	names *ident.Source
+	// life ends when the server stops.
+	life     context.Context
+	endLife  context.CancelFunc
+	watching sync.Once
+
+	mu      sync.RWMutex
 	worlds  map[string]*World
 	stopped bool
 
@@ -59,10 +69,14 @@ func New(ctx context.Context, options Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{options: options, engine: kept, shared: sharing, begun: beginning, worlds: map[string]*World{}}
+	s := &Server{options: options, engine: kept, shared: sharing, begun: beginning, worlds: map[string]*World{}, making: make(chan struct{}, 1), names: ident.New()}
+	s.life, s.endLife = context.WithCancel(context.WithoutCancel(ctx))
+	if options.Seed != "" {
+		s.names = ident.Seeded(options.Seed + "/worlds")
+	}
 	base := strings.TrimSuffix(options.PublicURL, "/")
 	s.base.Store(&base)
-	if _, err := s.World(ctx, ""); err != nil {
+	if err := s.reopen(ctx); err != nil {
 		return nil, errors.Join(err, s.Stop(ctx))
 	}
 	return s, nil
@@ -70,45 +84,22 @@ func New(ctx context.Context, options Options) (*Server, error) {
 
 // World gives a world by its name, and makes it with the ready-made data if
 // there is none; "" is the default one. It answers under /w/{name}/ and at
-// the host {name}.localhost.
+// the host {name}.localhost. Asking counts as a touch.
 func (s *Server) World(ctx context.Context, name string) (*World, error) {
-	if name != "" && !validWorld(name) {
-		return nil, fmt.Errorf("a world's name is 1 to 63 letters, digits and hyphens, not %q", name)
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.stopped {
-		return nil, errors.New("the simulator has stopped")
-	}
-	if w, ok := s.worlds[name]; ok {
-		return w, nil
-	}
-	w, err := s.newWorld(ctx, name)
-	if err != nil {
-		return nil, err
-	}
-	s.worlds[name] = w
-	return w, nil
-}
-
-// world finds a world that has been made.
-func (s *Server) world(name string) (*World, bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	w, ok := s.worlds[name]
-	return w, ok
-}
-
-func validWorld(name string) bool {
-	if len(name) == 0 || len(name) > 63 {
-		return false
-	}
-	for _, c := range []byte(name) {
-		if (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && c != '-' {
-			return false
+	if name != "" {
+		if err := s.checkName(name); err != nil {
+			return nil, err
 		}
 	}
-	return true
+	if err := s.hold(ctx); err != nil {
+		return nil, err
+	}
+	defer s.release()
+	if w, ok := s.world(name); ok {
+		w.touch()
+		return w, nil
+	}
+	return s.open(ctx, WorldPlan{Name: name})
 }
 
 // Start listens and serves. It returns when the port answers.
@@ -178,27 +169,27 @@ func (s *Server) Ready() bool { return s.ready.Load() }
 // Stop ends in-flight requests, stops the worlds and closes the store, in
 // that order, within the context. Calling it again does nothing.
 func (s *Server) Stop(ctx context.Context) error {
+	s.making <- struct{}{} // whoever makes a world finishes
 	s.mu.Lock()
-	if s.stopped {
-		s.mu.Unlock()
+	again := s.stopped
+	s.stopped = true
+	s.mu.Unlock()
+	s.release()
+	if again {
 		return nil
 	}
-	s.stopped = true
-	worlds := make([]*World, 0, len(s.worlds))
-	for _, w := range s.worlds {
-		worlds = append(worlds, w)
-	}
-	s.mu.Unlock()
+	worlds := s.list()
 
 	s.ready.Store(false)
+	s.endLife()
 	for _, w := range worlds {
 		w.quiesce()
 	}
 	var errs []error
 	if s.http != nil {
 		errs = append(errs, s.http.Shutdown(ctx))
-		s.serving.Wait()
 	}
+	s.serving.Wait()
 	for _, w := range worlds {
 		errs = append(errs, w.stop(ctx))
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"liksom/phoneapp"
@@ -61,19 +62,22 @@ type World struct {
 	loops, work       context.Context
 	endLoops, endWork context.CancelFunc
 	running           sync.WaitGroup
+
+	// visitors counts the requests under way, touched is when the last one
+	// ended, in nanoseconds of real time since 1970.
+	visitors atomic.Int64
+	touched  atomic.Int64
 }
 
 // newWorld builds a world of its rooms, does what fell due while it was down,
 // and lets its time run.
-func (s *Server) newWorld(ctx context.Context, name string) (*World, error) {
-	w := &World{name: name, server: s, ids: ident.New(), bell: new(control.Bell)}
+func (s *Server) newWorld(ctx context.Context, plan WorldPlan) (*World, error) {
+	w := &World{name: plan.Name, server: s, bell: new(control.Bell)}
+	w.touch()
 	w.news = control.NewNews(w.bell)
-	if s.options.Seed != "" {
-		w.ids = ident.Seeded(s.options.Seed + "/" + name)
-	}
 	w.loops, w.endLoops = context.WithCancel(context.WithoutCancel(ctx))
 	w.work, w.endWork = context.WithCancel(context.WithoutCancel(ctx))
-	if err := w.furnish(ctx); err != nil {
+	if err := w.furnish(ctx, plan); err != nil {
 		w.endLoops()
 		w.endWork()
 		return nil, err
@@ -87,13 +91,19 @@ func (s *Server) newWorld(ctx context.Context, name string) (*World, error) {
 }
 
 // furnish builds the rooms, from the store up.
-func (w *World) furnish(ctx context.Context) error {
+func (w *World) furnish(ctx context.Context, p WorldPlan) error {
 	o := w.server.options
-	plan := webhook.NewPlan(w.ids).Within(w.covers)
-	kept, err := w.server.engine.world(ctx, w.name, plan)
+	var deliveries webhook.Plan // made once the store has told what ids are drawn from
+	kept, err := w.server.engine.world(ctx, w.name, func(p payment.Payment, e payment.Event, to []webhook.Registration) []webhook.Delivery {
+		return deliveries(p, e, to)
+	})
 	if err != nil {
 		return err
 	}
+	if w.ids, err = w.openIDs(ctx, kept, p.Seed); err != nil {
+		return err
+	}
+	deliveries = webhook.NewPlan(w.ids).Within(w.covers)
 	w.store = telling{kept, w.news}
 	if w.directory, err = directory.New(ctx, w.store); err != nil {
 		return err
@@ -101,7 +111,7 @@ func (w *World) furnish(ctx context.Context) error {
 	if err := w.directory.Begin(ctx, w.server.begun.settings); err != nil {
 		return err
 	}
-	now, err := openClock(ctx, w.store, o.ClockSpeed)
+	now, err := openClock(ctx, w.store, p.Clock, o.ClockSpeed)
 	if err != nil {
 		return err
 	}

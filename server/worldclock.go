@@ -30,20 +30,21 @@ type worldClock struct {
 }
 
 // openClock makes the clock a world had when it was last kept; the time it
-// was down counts at its speed.
-func openClock(ctx context.Context, docs directory.Documents, speed float64) (*clock.Clock, error) {
+// was down counts at its speed. A new world's begins as it is told. Speed,
+// unless 0, is that of worlds that were given none of their own.
+func openClock(ctx context.Context, docs directory.Documents, begin clock.Reading, speed float64) (*clock.Clock, error) {
 	kept, err := docs.Documents(ctx, clockKind)
 	if err != nil {
 		return nil, fmt.Errorf("read the clock: %w", err)
 	}
-	var reading clock.Reading
+	reading := begin
 	if body, ok := kept[clockKey]; ok {
 		if err := json.Unmarshal(body, &reading); err != nil {
 			return nil, fmt.Errorf("read the clock: %w", err)
 		}
 	}
 	c := clock.New(reading)
-	if speed > 0 {
+	if speed > 0 && begin.Speed == 0 {
 		c.SetSpeed(speed)
 	}
 	return c, keepClock(ctx, docs, c.Read())

@@ -14,7 +14,11 @@ import (
 type Info struct {
 	Version   string `json:"version"`
 	PublicURL string `json:"publicUrl"`
-	Windows   struct {
+	// World is the name of the world that was asked, "default" at the root;
+	// BaseURL is what addresses in it begin with, by the door it was asked at.
+	World   string `json:"world"`
+	BaseURL string `json:"baseUrl"`
+	Windows struct {
 		Landing  Span `json:"landing"`
 		Approval Span `json:"approval"`
 	} `json:"windows"`

@@ -5,14 +5,19 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"liksom/server/clock"
 )
 
 const (
 	// MaxSpeed is the greatest speed of a clock: simulated seconds per real one.
-	MaxSpeed = 1_000_000
-	// lastYear is as far as the clock may go: later times do not fit into the
+	MaxSpeed = 100_000
+	// firstYear is as far back as a clock may begin; lastYear is as far as the clock may go: later times do not fit into the
 	// due rows' nanoseconds.
-	lastYear = 2200
+	firstYear = 1970
+	lastYear  = 2200
+
+	wrongSpeed = `The speed must be above 0 and at most 100000; to stop the clock, say "frozen": true.`
 )
 
 type clockView struct {
@@ -26,8 +31,11 @@ type clockView struct {
 func shown(t time.Time) time.Time { return t.UTC().Truncate(time.Millisecond) }
 
 func (c *Control) clock(*http.Request) (answer, error) {
-	r := c.Clock.Read()
-	return ok(clockView{Now: shown(r.Now), Real: shown(r.Real), Speed: r.Speed, Frozen: r.Frozen})
+	return ok(viewClock(c.Clock.Read()))
+}
+
+func viewClock(r clock.Reading) clockView {
+	return clockView{Now: shown(r.Now), Real: shown(r.Real), Speed: r.Speed, Frozen: r.Frozen}
 }
 
 func (c *Control) advance(r *http.Request) (answer, error) {
@@ -66,7 +74,7 @@ func (c *Control) changeClock(r *http.Request) (answer, error) {
 		return answer{}, invalid("speed", "Say how many simulated seconds shall pass per real one.")
 	}
 	if body.Speed != nil && !(*body.Speed > 0 && *body.Speed <= MaxSpeed) {
-		return answer{}, invalid("speed", `The speed must be above 0 and at most 1000000; to stop the clock, say "frozen": true.`)
+		return answer{}, invalid("speed", wrongSpeed)
 	}
 	return c.turn(r, func(ctx context.Context) error {
 		if body.Speed != nil {

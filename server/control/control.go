@@ -66,6 +66,8 @@ type Deps struct {
 	Reset func(ctx context.Context, msn string) error
 	// Ready answers an error while requests cannot be served.
 	Ready func(ctx context.Context) error
+	// Worlds are all worlds of the simulator.
+	Worlds Worlds
 	// BaseURL is the simulator's address for whoever sent the request, without
 	// a slash at its end.
 	BaseURL func(*http.Request) string
@@ -83,6 +85,7 @@ type Draw interface {
 type Info struct {
 	Version   string
 	PublicURL string
+	World     string // the name of the world that was asked
 	Auth      string // strict, open
 	Store     string // memory, sqlite
 }

@@ -67,6 +67,10 @@ func (c *Control) table() []route {
 		{"request", "GET", root + "/requests/{n}", c.call},
 		{"tokens-expire", "POST", root + "/tokens/expire", c.expireTokens},
 		{"reset", "POST", root + "/reset", c.reset},
+		{"worlds", "GET", root + "/worlds", c.worlds},
+		{"world-make", "POST", root + "/worlds", c.makeWorld},
+		{"world", "GET", root + "/worlds/{name}", c.world},
+		{"world-remove", "DELETE", root + "/worlds/{name}", c.removeWorld},
 		{"health", "GET", "/healthz", c.health},
 		{"readiness", "GET", "/readyz", c.readiness},
 	}

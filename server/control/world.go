@@ -6,7 +6,7 @@ import (
 	"liksom/server/directory"
 )
 
-func (c *Control) info(*http.Request) (answer, error) {
+func (c *Control) info(r *http.Request) (answer, error) {
 	i, w := c.Info(), c.Payments.Windows()
 	type windows struct {
 		Landing  string `json:"landing"`
@@ -22,12 +22,14 @@ func (c *Control) info(*http.Request) (answer, error) {
 	return ok(struct {
 		Version   string  `json:"version"`
 		PublicURL string  `json:"publicUrl"`
+		World     string  `json:"world"`
+		BaseURL   string  `json:"baseUrl"`
 		Windows   windows `json:"windows"`
 		Auth      string  `json:"auth"`
 		Store     string  `json:"store"`
 		Demo      demo    `json:"demo"`
 	}{
-		Version: i.Version, PublicURL: i.PublicURL, Auth: i.Auth, Store: i.Store,
+		Version: i.Version, PublicURL: i.PublicURL, World: i.World, BaseURL: c.BaseURL(r), Auth: i.Auth, Store: i.Store,
 		Windows: windows{w.Landing.String(), w.Approval.String()},
 		Demo: demo{
 			MSN: directory.DemoMSN, ClientID: directory.DemoClientID, ClientSecret: directory.DemoSecret,

@@ -23,4 +23,17 @@ type Store interface {
 	// deliveries; for "" those of all units and all due rows. Documents stay.
 	// No position of the log is given twice.
 	Wipe(ctx context.Context, msn string) error
+	// Export gives everything that is kept, as of one moment.
+	Export(ctx context.Context) (Dump, error)
+	// Import has the store keep what a dump holds and nothing else, in one
+	// transaction. The dump must be consistent: no number, name or code twice,
+	// no event without its payment, no attempt without its delivery.
+	Import(ctx context.Context, d Dump) error
+	// Size counts what is kept.
+	Size(ctx context.Context) (Size, error)
+}
+
+// Size is how much a world's store keeps.
+type Size struct {
+	Payments, Deliveries int
 }

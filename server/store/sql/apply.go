@@ -121,6 +121,11 @@ func (s *Store) insertPayment(t *tx, p *payment.Payment, events int) error {
 		return errors.New("a new payment without an event has no number")
 	}
 	p.Number = s.world.head + 1
+	return s.writePayment(t, p)
+}
+
+// writePayment writes a payment that has its number.
+func (s *Store) writePayment(t *tx, p *payment.Payment) error {
 	doc, err := encode(p)
 	if err != nil {
 		return err
@@ -142,9 +147,7 @@ func (s *Store) log(t *tx, p *payment.Payment, events []payment.Event, done *pay
 	for _, e := range events {
 		w.head++
 		e.Seq = w.head
-		err := t.exec("INSERT INTO events (world, seq, payment, msn, reference, kind, at, amount, psp, key, phone, note, acted_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-			w.id, int64(e.Seq), int64(p.Number), e.ID.MSN, e.ID.Reference, string(e.Kind), millis(e.At), e.Amount, e.PSP, e.Key, e.Phone, e.Note, e.By)
-		if err != nil {
+		if err := s.writeEvent(t, p.Number, &e); err != nil {
 			return err
 		}
 		if err := s.planFor(t, p, e, done); err != nil {
@@ -155,4 +158,11 @@ func (s *Store) log(t *tx, p *payment.Payment, events []payment.Event, done *pay
 	t.onCommit(func() { w.tail.add(written) })
 	done.Note(w.head, time.Time{})
 	return nil
+}
+
+// writeEvent writes an event that has its position, of the payment with a
+// number.
+func (s *Store) writeEvent(t *tx, number payment.Seq, e *payment.Event) error {
+	return t.exec("INSERT INTO events (world, seq, payment, msn, reference, kind, at, amount, psp, key, phone, note, acted_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		s.world.id, int64(e.Seq), int64(number), e.ID.MSN, e.ID.Reference, string(e.Kind), millis(e.At), e.Amount, e.PSP, e.Key, e.Phone, e.Note, e.By)
 }

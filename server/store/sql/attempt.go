@@ -13,15 +13,20 @@ func (s *Store) addAttempt(t *tx, delivery int64, a *webhook.Attempt) error {
 	if a == nil {
 		return nil
 	}
+	err := t.row("SELECT coalesce(max(n), 0) + 1 FROM attempts WHERE world = ? AND delivery = ?", s.world.id, delivery).Scan(&a.N)
+	if err != nil {
+		return err
+	}
+	return s.writeAttempt(t, delivery, a)
+}
+
+// writeAttempt writes an attempt that has its number.
+func (s *Store) writeAttempt(t *tx, delivery int64, a *webhook.Attempt) error {
 	header, err := encode(a.Header)
 	if err != nil {
 		return err
 	}
 	answered, err := encode(a.AnswerHeader)
-	if err != nil {
-		return err
-	}
-	err = t.row("SELECT coalesce(max(n), 0) + 1 FROM attempts WHERE world = ? AND delivery = ?", s.world.id, delivery).Scan(&a.N)
 	if err != nil {
 		return err
 	}

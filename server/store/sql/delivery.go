@@ -63,6 +63,11 @@ func (s *Store) addDelivery(t *tx, d *webhook.Delivery) error {
 	s.world.deliveries++
 	t.onRollback(func() { s.world.deliveries-- })
 	d.Number = s.world.deliveries
+	return s.writeDelivery(t, d)
+}
+
+// writeDelivery writes a delivery that has its number.
+func (s *Store) writeDelivery(t *tx, d *webhook.Delivery) error {
 	return t.exec(`INSERT INTO deliveries (world, number, id, registration, msn, reference, event, type, body, status, created, first, next, done, tries, reason)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		s.world.id, d.Number, d.ID, d.Registration, d.Payment.MSN, d.Payment.Reference, int64(d.Event), d.Type, d.Body, string(d.Status),
