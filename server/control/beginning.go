@@ -94,20 +94,20 @@ func (c *Control) placePhone(ctx context.Context, body []byte) error {
 // placeAutopilot sets the autopilot of the phone that an entry names beside
 // the autopilot's own members.
 func (c *Control) placeAutopilot(ctx context.Context, body []byte) error {
+	type pilot struct {
+		Mode   string     `json:"mode"`
+		Delay  string     `json:"delay,omitempty"`
+		CardID string     `json:"cardId,omitempty"`
+		Rules  []ruleView `json:"rules,omitempty"`
+	}
 	var entry struct {
 		Number string `json:"number"`
-		Mode   string `json:"mode"`
-		Delay  string `json:"delay,omitempty"`
-		CardID string `json:"cardId,omitempty"`
+		pilot
 	}
 	if err := decodeBytes(body, &entry); err != nil {
 		return err
 	}
-	change, err := json.Marshal(map[string]any{"autopilot": struct {
-		Mode   string `json:"mode"`
-		Delay  string `json:"delay,omitempty"`
-		CardID string `json:"cardId,omitempty"`
-	}{entry.Mode, entry.Delay, entry.CardID}})
+	change, err := json.Marshal(map[string]pilot{"autopilot": entry.pilot})
 	if err != nil {
 		return err
 	}

@@ -54,7 +54,7 @@ const prefix = "/epayment"
 // Handler makes the handler of all paths under /epayment, the gateway
 // included.
 func (d *Door) Handler() http.Handler {
-	return d.Gateway.WrapRouter(gateway.API{Name: "epayment", Prefix: prefix, Payments: true, Limit: limit}, d.Routes())
+	return d.Gateway.WrapRouter(gateway.API{Name: "epayment", Prefix: prefix, Payments: true, Limit: limit, OwnCodes: true}, d.Routes())
 }
 
 // Routes are the API's, with full paths, without the gateway.

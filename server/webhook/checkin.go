@@ -53,19 +53,25 @@ func (s *Sender) CheckIn(ctx context.Context, c CheckIn, covers func(client, msn
 		ID: c.ID, Registration: r.ID, Payment: payment.ID{MSN: c.MSN}, Type: CheckedIn, Body: c.Body(),
 		Status: Delivered, CreatedAt: c.At, FirstAt: c.At, Tries: 1,
 	}
-	a := Attempt{Delivery: d.ID, At: c.At}
-	effect := s.meet(&d, &a)
-	s.post(ctx, &r, &d, &a)
+	f := s.meet(&d)
+	attempts, err := s.tries(ctx, &r, &d, &f, c.At)
+	if err != nil {
+		return err
+	}
+	a := &attempts[0]
 	d.DoneAt = s.options.Now()
 	if !a.OK() {
 		d.Status, d.Reason = Dropped, "It was not accepted, and a check-in is tried once only: the payer waits for the answer."
 	}
-	if effect.Drop {
+	if f.Do.Drop {
 		d.Reason = "The fault " + a.Fault + " lost it."
 	}
 	// The receiver has seen it, even if nobody waits any more.
-	if err := s.options.Store.Record(context.WithoutCancel(ctx), d, &a); err != nil {
+	if err := s.options.Store.Record(context.WithoutCancel(ctx), d, a); err != nil {
 		return fmt.Errorf("record the check-in %s: %w", d.ID, err)
+	}
+	if err := s.settleCopies(ctx, d, attempts[1:], d.DoneAt); err != nil {
+		return err
 	}
 	if s.options.Committed != nil {
 		var told payment.Committed

@@ -24,7 +24,9 @@ export function Registration({ v, r, name, all, on, choose }) {
   });
   const remove = () => v.act(() => sim(path, "DELETE"), "Registration deleted");
   const pause = () => v.act(() => sim(path, "PATCH", { paused: !r.paused }), r.paused ? "It hears of events again" : "Paused. What happens meanwhile waits");
-  const test = () => v.act(() => sim(path + "/test", "POST", {}), "Test event sent");
+  const test = () => v.act(async () => {
+    v.go("/console/webhooks/" + (await sim(path + "/test", "POST", {})).id);
+  }, "Test event sent");
   return html`<div class="reg ${on ? "on" : ""}" data-testid="webhook-registration" data-url=${r.url} data-id=${r.id} data-state=${r.paused ? "paused" : "on"}><div class="row gap"><button type="button" class="u trunc grow" aria-pressed=${String(on)} title="${r.url}. Click to see its deliveries only" onclick=${choose}>${r.url}</button>
       <${Menu} label="More for ${r.url}" testid="registration-more" kind="cp" items=${[
         { id: "edit", label: "Change address or events", icon: "settings", run: () => setOver("edit") }, { id: "secret", label: "Show the secret", icon: "key", run: reveal },
