@@ -15,9 +15,9 @@ export function World({ v }) {
   const here = named || host;
   const others = (worlds || []).filter((w) => !w.default && w.name !== here);
   if (!here && !others.length) return null;
-  const home = worlds?.find((w) => w.default)?.url || "/";
+  const home = worlds?.find((w) => w.default)?.url + "/";
   const make = () => v.act(async () => {
-    location.assign((await sim("/worlds", "POST", {})).url);
+    location.assign((await sim("/worlds", "POST", {})).url + "/");
   });
   const end = () => v.act(async () => {
     await sim("/worlds/" + encodeURIComponent(here), "DELETE");
@@ -25,7 +25,7 @@ export function World({ v }) {
   });
   const items = [
     ...(here ? [{ id: "default", label: "The default world", run: () => location.assign(home) }] : []),
-    ...others.map((w) => ({ id: w.name, label: "World " + w.name, run: () => location.assign(w.url) })),
+    ...others.map((w) => ({ id: w.name, label: "World " + w.name, run: () => location.assign(w.url + "/") })),
     ...(worlds ? [{ id: "new", label: "Make a new world", icon: "plus", run: make }] : []),
     ...(worlds && here ? [{ id: "end", label: "End this world", icon: "cross", run: end }] : []),
   ];
