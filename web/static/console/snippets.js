@@ -13,7 +13,7 @@ const description = "Two pairs of wool socks";
 
 // firstCurl creates a payment with a unit's real keys, token included.
 export function firstCurl(keys, phone) {
-  const body = { amount: { currency: keys.currency || "NOK", value: 35000 }, paymentMethod: { type: "WALLET" }, customer: { phoneNumber: phone },
+  const body = { amount: { currency: keys.currency, value: 35000 }, paymentMethod: { type: "WALLET" }, customer: { phoneNumber: phone },
     userFlow: "PUSH_MESSAGE", paymentDescription: description };
   const rest = JSON.stringify(body).replaceAll("'", `'\\''`).slice(0, -1);
   return `TOKEN=$(curl -s -X POST ${boot.address}/accesstoken/get \\
@@ -51,7 +51,7 @@ const payment = await client.payment.create(token.data.access_token, {
   amount: { currency: ${js(k.currency)}, value: 35000 },
   paymentMethod: { type: "WALLET" },
   customer: { phoneNumber: ${js(phone)} },
-  reference: "first-" + Date.now(),
+  reference: "first-node-" + Date.now(),
   userFlow: "PUSH_MESSAGE",
   paymentDescription: ${js(description)},
 });
@@ -86,13 +86,13 @@ func main() {
 		"amount":             map[string]any{"currency": ${js(k.currency)}, "value": 35000},
 		"paymentMethod":      map[string]any{"type": "WALLET"},
 		"customer":           map[string]any{"phoneNumber": ${js(phone)}},
-		"reference":          fmt.Sprint("first-", now),
+		"reference":          fmt.Sprint("first-go-", now),
 		"userFlow":           "PUSH_MESSAGE",
 		"paymentDescription": ${js(description)},
 	}, &payment, map[string]string{
 		"Authorization":          "Bearer " + token.Value,
 		"Merchant-Serial-Number": ${js(k.msn)},
-		"Idempotency-Key":        fmt.Sprint(now),
+		"Idempotency-Key":        fmt.Sprint("go-", now),
 	})
 	fmt.Println(payment)
 }
@@ -156,16 +156,17 @@ $token = call('/accesstoken/get', [
 print_r(call('/epayment/v1/payments', [
     'Authorization: Bearer ' . $token,
     'Merchant-Serial-Number: ' . ${php(k.msn)},
-    'Idempotency-Key: ' . time(),
+    'Idempotency-Key: php-' . time(),
 ], [
     'amount' => ['currency' => ${php(k.currency)}, 'value' => 35000],
     'paymentMethod' => ['type' => 'WALLET'],
     'customer' => ['phoneNumber' => ${php(phone)}],
-    'reference' => 'first-' . time(),
+    'reference' => 'first-php-' . time(),
     'userFlow' => 'PUSH_MESSAGE',
     'paymentDescription' => ${php(description)},
 ]));
 `;
 
 // snippets are all of them: [id, name, code of keys and phone].
-export const snippets = [["curl", "curl", firstCurl], ["node", "Node", node], ["go", "Go", go], ["php", "PHP", phpCode]];
+export const snippets = [["curl", "curl", firstCurl], ["node", "Node", node], ["go", "Go", go], ["php", "PHP", phpCode]]
+  .map(([id, name, code]) => [id, name, (keys, phone) => code({ currency: "NOK", ...keys }, phone)]);
