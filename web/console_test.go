@@ -21,7 +21,7 @@ import (
 // bytes, as sent.
 const maxFirstLoad = 150 << 10
 
-var imported = regexp.MustCompile(`(?m)^import .* from "([^"]+)"`)
+var imported = regexp.MustCompile(`(?m)^import .* from "(\.[^"]+)"`)
 
 func TestConsole_is_light_when_first_opened(t *testing.T) {
 	t.Parallel()
