@@ -49,7 +49,7 @@ func TestConsole_is_light_when_first_opened(t *testing.T) {
 			load(path.Join(path.Dir(name), m[1]))
 		}
 	}
-	for _, name := range []string{"tokens.css", "base.css", "console.css", "mark.svg", "console/main.js"} {
+	for _, name := range []string{"tokens.css", "base.css", "console.css", "console-pages.css", "theme.js", "mark.svg", "console/main.js"} {
 		load(name)
 	}
 	require.True(t, seen["console/signature.js"] && seen["vendor/preact-htm.js"], "imports were followed")

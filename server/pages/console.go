@@ -33,6 +33,7 @@ func (d *Door) registerConsole(r *mux.Router, get []string) {
 	}
 	r.HandleFunc("/console/qr/print", d.print).Methods(get...)
 	r.HandleFunc("/console/qr/print", problem.Only("GET, HEAD"))
+	r.HandleFunc("/console/qr/sample.svg", d.sampleCode).Methods(get...)
 	r.HandleFunc("/console/start", d.start).Methods(get...)
 	r.HandleFunc("/console/start", problem.Only("GET, HEAD"))
 }

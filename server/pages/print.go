@@ -59,6 +59,12 @@ func (d *Door) print(w http.ResponseWriter, r *http.Request) {
 	}})
 }
 
+// sampleCode is what a code looks like that is about to be made: it says where
+// all codes lead, without an id.
+func (d *Door) sampleCode(w http.ResponseWriter, r *http.Request) {
+	d.picture(w, r, d.Site.Address(r)+"/qr/000000000")
+}
+
 // alone tells whether the codes lead to an address that only this computer
 // has.
 func alone(stickers []Sticker) bool {

@@ -9,6 +9,11 @@ import { Payments } from "./payments.js";
 import { Webhooks } from "./webhooks.js";
 import { Merchants } from "./merchants.js";
 import { Control } from "./control.js";
+import { Requests } from "./requests.js";
+import { Codes } from "./codes.js";
+import { Scenarios } from "./scenarios.js";
+import { Settings } from "./settings.js";
+import { singleKeys } from "./prefs.js";
 
 const clock = new Clock();
 clock.told(boot.clock);
@@ -27,8 +32,12 @@ const routes = [
   [/^\/console\/webhooks(?:\/([^/]+))?$/, "webhooks", Webhooks],
   [/^\/console\/merchants$/, "merchants", Merchants],
   [/^\/console\/control$/, "control", Control],
+  [/^\/console\/requests(?:\/(\d+))?$/, "requests", Requests],
+  [/^\/console\/qr$/, "qr", Codes],
+  [/^\/console\/scenarios(?:\/([^/]+))?$/, "scenarios", Scenarios],
+  [/^\/console\/settings$/, "settings", Settings],
 ];
-const titles = { payments: "Payments", webhooks: "Webhooks", merchants: "Merchants", control: "Clock and faults" };
+const titles = { payments: "Payments", webhooks: "Webhooks", merchants: "Merchants", control: "Clock and faults", requests: "Requests", qr: "QR codes", scenarios: "Scenarios", settings: "Settings" };
 
 function route(path) {
   for (const [pattern, name, page] of routes) {
@@ -106,7 +115,7 @@ const turn = {
 function draw() {
   const found = route(s.path);
   if (!found) return;
-  const v = { ...s, clock, turn, go, act, name: found.name, args: found.args };
+  const v = { ...s, clock, turn, go, act, say: notify, name: found.name, args: found.args };
   render(html`<${Shell} v=${v}><${found.page} key=${found.name} v=${v}/><//>`, document.getElementById("app"));
 }
 
@@ -124,7 +133,7 @@ addEventListener("click", (event) => {
   if (path !== here()) go(path);
 });
 
-const goes = { p: "/", w: "/console/webhooks", t: "/phone", m: "/console/merchants", c: "/console/control" };
+const goes = { p: "/", w: "/console/webhooks", t: "/phone", m: "/console/merchants", r: "/console/requests", q: "/console/qr", s: "/console/scenarios", c: "/console/control" };
 let going = 0;
 
 // step moves through the rows of the list.
@@ -139,6 +148,7 @@ function step(by) {
 addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.target.closest("input, select, textarea, dialog, [role=tablist], [role=radiogroup]")) return;
+  if (!singleKeys() && event.key.length === 1) return;
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   if (event.timeStamp - going < 1500 && goes[key]) {
     going = 0;

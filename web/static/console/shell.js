@@ -37,13 +37,13 @@ function useCounts(v) {
   const seen = useRef({ version: -1, at: 0 });
   if (seen.current.version !== v.version && (!seen.current.at || performance.now() - seen.current.at > 1000)) seen.current = { version: v.version, at: performance.now() };
   return useAsked(async () => {
-    const [waiting, faults] = await Promise.all([sim("/deliveries?state=waiting&limit=200"), sim("/faults")]);
-    return { failed: waiting.deliveries.filter((d) => d.last && !d.last.ok).length, faults: faults.faults };
+    const [waiting, faults, qr, phones] = await Promise.all([sim("/deliveries?state=waiting&limit=200"), sim("/faults"), sim("/qr?limit=500"), sim("/phones")]);
+    return { failed: waiting.deliveries.filter((d) => d.last && !d.last.ok).length, faults: faults.faults, codes: qr.codes.filter((c) => c.state === "live").length, phones: phones.phones.length };
   }, [seen.current.version]).data || { failed: 0, faults: [] };
 }
 
 export function Shell({ v, children }) {
-  const { failed, faults } = useCounts(v);
+  const { failed, faults, codes, phones } = useCounts(v);
   const [more, setMore] = useState(false);
   const on = faults.length;
   return html`<header class="tb"><a class="wordmark" href=${link("/")} data-testid="wordmark"><${Mark}/> Liksom</a><span class="simtag hm">Vipps MobilePay simulator</span><span class="grow"></span>
@@ -52,18 +52,24 @@ export function Shell({ v, children }) {
   <div class="wrap"><nav class="sn" aria-label="Console">
     <${Way} v=${v} name="payments" path="/" icon="list">Payments<//>
     <${Way} v=${v} name="webhooks" path="/console/webhooks" icon="webhook" count=${failed || ""} bad>Webhooks<//>
-    <${Way} v=${v} path="/phone" icon="phones">Phones<//>
+    <${Way} v=${v} name="requests" path="/console/requests" icon="code">Requests<//>
+    <${Way} v=${v} path="/phone" icon="phones" count=${phones}>Phones<//>
+    <${Way} v=${v} name="qr" path="/console/qr" icon="qr" count=${codes}>QR codes<//>
     <${Way} v=${v} name="merchants" path="/console/merchants" icon="shop">Merchants<//>
     <h4>Control</h4>
+    <${Way} v=${v} name="scenarios" path="/console/scenarios" icon="flask">Scenarios<//>
     <${Way} v=${v} name="control" path="/console/control" icon="clock" count=${on ? on + " on" : "off"}>Clock and faults<//>
     <span class="grow"></span>
-    <${Way} v=${v} path="/docs" icon="code">API reference<//>
-    <${Way} v=${v} path="/console/start" icon="flag">Get started<//></nav>
+    <${Way} v=${v} path="/docs" icon="list">API reference<//>
+    <${Way} v=${v} path="/console/start" icon="flag">Get started<//>
+    <${Way} v=${v} name="settings" path="/console/settings" icon="settings">Settings<//></nav>
   <main class="ct" id="content" tabindex="-1">${children}</main></div>
   ${more && html`<div class="more" onclick=${() => setMore(false)}>
-    <${Way} v=${v} name="merchants" path="/console/merchants" icon="shop">Merchants<//><${Way} v=${v} path="/docs" icon="code">API reference<//><${Way} v=${v} path="/console/start" icon="flag">Get started<//></div>`}
+    <${Way} v=${v} name="requests" path="/console/requests" icon="code">Requests<//><${Way} v=${v} name="qr" path="/console/qr" icon="qr">QR codes<//>
+    <${Way} v=${v} name="merchants" path="/console/merchants" icon="shop">Merchants<//><${Way} v=${v} name="control" path="/console/control" icon="clock">Clock and faults<//>
+    <${Way} v=${v} name="settings" path="/console/settings" icon="settings">Settings<//><${Way} v=${v} path="/docs" icon="list">API reference<//><${Way} v=${v} path="/console/start" icon="flag">Get started<//></div>`}
   <nav class="mbar" aria-label="Pages"><${Way} v=${v} name="payments" path="/" icon="list">Payments<//><${Way} v=${v} name="webhooks" path="/console/webhooks" icon="webhook">Webhooks<//>
-    <${Way} v=${v} path="/phone" icon="phones">Phones<//><${Way} v=${v} name="control" path="/console/control" icon="clock">Clock<//>
+    <${Way} v=${v} path="/phone" icon="phones">Phones<//><${Way} v=${v} name="scenarios" path="/console/scenarios" icon="flask">Scenarios<//>
     <button type="button" aria-expanded=${String(more)} onclick=${() => setMore(!more)}><${Icon} name="menu" size=${18}/><span class="w">More</span></button></nav>
   ${v.toast && html`<div class="toast ${v.toast.bad ? "bad" : ""}" data-testid="toast"><${Icon} name=${v.toast.bad ? "warning" : "check"}/>${v.toast.text}</div>`}`;
 }
