@@ -3,6 +3,7 @@ package server
 import (
 	"cmp"
 	"net/http"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -90,11 +91,11 @@ func titled(id string) string {
 	return string(unicode.ToUpper(first)) + title[size:]
 }
 
-// printable gives the merchants' codes as stickers are made of them, newest
-// first.
+// printable gives the merchants' codes as stickers are made of them, oldest
+// first, so that those made in a row are printed in that row.
 func (w *World) printable(r *http.Request) []pages.Sticker {
 	var all []pages.Sticker
-	for _, s := range w.stickers() {
+	for _, s := range slices.Backward(w.stickers()) {
 		v := viewSticker(w.base(r), s)
 		sticker := pages.Sticker{ID: v.ID, Name: v.Name, Title: v.Title, Content: v.Content, Picture: prefixOf(r) + v.SVG, Bitmap: prefixOf(r) + v.PNG, Brand: "vipps", Language: "en"}
 		if unit, known := w.directory.Unit(s.MSN); known {

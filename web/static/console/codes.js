@@ -33,7 +33,7 @@ export function Codes({ v }) {
   const info = useAsked(() => sim("/info"), []).data;
   const units = useAsked(() => sim("/merchants"), []).data?.merchants || [];
   const phones = useAsked(() => sim("/phones"), [v.version]).data?.phones || [];
-  const all = asked.data?.codes || [];
+  const all = (asked.data?.codes || []).sort((a, b) => (a.state !== "live") - (b.state !== "live"));
   const rows = all.filter((c) => !kind || c.kind === kind);
   const live = (id) => all.filter((c) => (!id || c.kind === id) && c.state === "live").length;
   const ids = chosen.filter((id) => all.some((c) => c.id === id));

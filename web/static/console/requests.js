@@ -143,10 +143,10 @@ function Sent({ c }) {
   const marked = new Map();
   more.forEach((m) => m.line && marked.set(m.line, "warn"));
   if (first?.line) marked.set(first.line, "bad");
-  return html`${first && html`<div class="cause bad" data-testid="request-why" role="note"><${Icon} name="cross" size=${18}/><p class="wrapword">${first.line > 0 && !/^Line /.test(first.text) && html`<b>Line ${first.line}.</b> `}${first.text}${first.code && html` <span class="mono">Error ${first.code}.</span>`}</p></div>`}
+  return html`${first && html`<div class="cause bad" data-testid="request-why" role="note"><${Icon} name="cross" size=${18}/><p class="wrapword">${(first.head || first.line > 0) && html`<b>${first.line > 0 && !/^Line /.test(first.text) && `Line ${first.line}. `}${first.head}</b> `}${first.text}${first.code && html` <span class="mono">Error ${first.code}.</span>`}</p></div>`}
     ${notes.map((text, i) => html`<div class="cause sim" key=${i}><${Icon} name="warning" size=${18}/><p class="wrapword">${text}</p></div>`)}
     ${c.request.body ? html`<${Lines} text=${c.request.body} marked=${marked}/>${c.request.cut && html`<p class="dim small">Only the beginning of this body was kept.</p>`}` : html`<p class="none1">This request has no body.</p>`}
-    ${more.length > 0 && html`<h3 class="h4">${first ? "Once that is fixed" : "Accepted, but look again"}</h3><ul class="causes" data-testid="request-more">${more.map((m, i) => html`<li class="cause warn" key=${i}><${Icon} name="warning" size=${18}/><p class="wrapword">${m.line > 0 && html`<b>Line ${m.line}:</b> `}${m.text}</p></li>`)}</ul>`}`;
+    ${more.length > 0 && html`<h3 class="h4">${first ? "Once that is fixed" : "Accepted, but look again"}</h3><ul class="causes" data-testid="request-more">${more.map((m, i) => html`<li class="cause warn" key=${i}><${Icon} name="warning" size=${18}/><p class="wrapword">${m.line > 0 && html`<b>Line ${m.line}:</b> `}${m.head ? m.head + " " : ""}${m.text}</p></li>`)}</ul>`}`;
 }
 
 // Lines is a body with its numbers. Of a long one only what lies about the
@@ -158,8 +158,7 @@ const kind = (s) => (/^".*:$/s.test(s) ? "k" : s[0] === '"' ? "s" : "n");
 function Lines({ text, marked }) {
   const [whole, open] = useState(false);
   const all = text.split("\n");
-  const about = [1, all.length, ...marked.keys()];
-  const kept = (n) => whole || all.length <= 40 || n <= near || about.some((m) => Math.abs(m - n) <= 3);
+  const kept = (n) => whole || all.length <= 24 || n <= near || n > all.length - 3 || [...marked.keys()].some((m) => Math.abs(m - n) <= 1);
   const out = [];
   for (let n = 1, hidden = 0; n <= all.length; n++) {
     if (kept(n)) out.push(html`<span class="ln ${marked.get(n) || ""}" key=${n} data-line=${n} data-marked=${marked.get(n)}><i aria-hidden="true">${n}</i><span>${coloured(all[n - 1])}</span>${marked.has(n) && html`<span class="vh">, this line</span>`}</span>`);

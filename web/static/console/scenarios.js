@@ -100,7 +100,7 @@ export function Scenarios({ v }) {
       <section class="dt" aria-label="Run" data-testid="scenario-shown">${now ? html`<${Shown} key=${now.id} v=${v} s=${now} going=${going} start=${() => start([now.id])}/>` : html`<div class="none"><${Icon} name="flask" size=${28}/><p>Choose a scenario, or run them all</p></div>`}</section></div>`}</div>`;
 }
 
-const marks = { passed: ["check", "ok", "Passed"], failed: ["cross", "bad", "Failed"], running: ["play", "sim", "Running"], stopped: ["pause", "", "Stopped"], never: ["minus", "", "Not run yet"], skipped: ["minus", "", "Left out"] };
+const marks = { passed: ["check", "ok", "Passed"], failed: ["cross", "bad", "Failed"], running: ["play", "sim", "Running"], stopped: ["pause", "", "Stopped"], never: ["minus", "", "Not run yet"], skipped: ["minus", "", "Left out"], now: ["clock", "sim", "Runs now"] };
 
 const Mark = ({ state, n }) => html`<span class="smk ${(marks[state] || ["", ""])[1]}">${marks[state] && !(n && state === "never") ? html`<${Icon} name=${marks[state][0]} stroke=${2.2}/>` : html`<span class="num">${n}</span>`}<span class="vh">${marks[state]?.[2] || "To come"}</span></span>`;
 
@@ -130,7 +130,7 @@ function Shown({ v, s, going, start }) {
 
 function Step({ s, o, n }) {
   const failed = s.failure && (s.failure.step === n || s.failure.step === o.name || (!s.failure.step && o.state === "failed"));
-  const state = marks[o.state] ? o.state : "never";
+  const state = o.state === "running" ? "now" : marks[o.state] ? o.state : "never";
   return html`<li class=${o.state} data-testid="scenario-step" data-state=${o.state || "waiting"} aria-current=${o.state === "running" ? "step" : null}><${Mark} state=${state} n=${n}/>
     <div class="grow"><p class="wrapword"><b>${o.name}</b></p>${o.detail && html`<p class="dim small wrapword">${o.detail}</p>`}${failed && html`<${Failure} f=${s.failure} s=${s}/>`}</div><span class="num dim">${lasted(o.tookMs ?? o.took ?? o.duration)}</span></li>`;
 }

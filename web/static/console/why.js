@@ -27,13 +27,14 @@ export function complaints(call) {
   return [{ reason: String(text), code: code && code !== "not_found" ? code : "" }];
 }
 
-const label = (e) => (e.name && e.name !== "$" ? e.name + ": " : "");
+// heads are said before the API's own words: what a complaint is about.
+const head = (c) => (/^Line \d+, column/.test(c.reason) ? "The body is not valid JSON." : c.name && c.name !== "$" ? c.name + ":" : "");
 
 // why gives the first cause and what is left once that is fixed, each with
 // its line; 0 where no line is to blame.
 export function why(call) {
   const all = places(call.request?.body || "");
-  const [first, ...rest] = complaints(call).map((c) => ({ text: label(c) + c.reason, code: c.code, line: lineOf(all, c.name, c.reason), name: c.name }));
+  const [first, ...rest] = complaints(call).map((c) => ({ head: head(c), text: c.reason, code: c.code, line: lineOf(all, c.name, c.reason), name: c.name }));
   const seen = new Set([first, ...rest].filter(Boolean).map((c) => c.name));
   const more = rest.concat(hints(call, all).filter((h) => !seen.has(h.name)));
   return { first, more, notes: call.notes || [] };
