@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"liksom/qr"
+	"liksom/server"
 	"liksom/server/client"
 	"liksom/server/directory"
 	"liksom/web/browsertest"
@@ -101,6 +102,8 @@ func TestConsolePages(t *testing.T) {
 		"settings are changed in their words and refused where they err":   changeSettings,
 		"theme and keys are remembered by the browser":                     rememberLook,
 		"a snapshot that is none is refused, and a reset asks first":       resetAll,
+		"trouble is told where it is, and trying again helps":              troubled,
+		"what the command line has fixed is not changed in the settings":   fixedSettings,
 		"scenarios teach where there are none":                             noScenarios,
 		"scenarios run, are watched, stopped and copied":                   runScenarios,
 		"hostile names are shown as they are, on every page":               hostilePages,
@@ -320,8 +323,17 @@ func rememberLook(j *journey) {
 
 func resetAll(j *journey) {
 	j.pay("socks-000301", nil)
-	tab := j.consoleAt("/console/settings", wide())
+	tab := j.chromium.Tab(j.t, wide())
+	tab.Before(cannedSnapshot)
+	tab.Go(j.BaseURL() + "/console/settings")
 	tab.Wait(browsertest.ID("reset"))
+	tab.Click(browsertest.ID("snapshot-save"))
+	tab.Until(`window.saved?.href.startsWith("blob:")`)
+	require.Regexp(j.t, `^liksom-[0-9-]+T[0-9]+\.json$`, browsertest.Eval[string](tab, `window.saved.name`))
+	browsertest.Eval[any](tab, `(() => { const f = document.querySelector("[data-testid=snapshot-restore]"); const d = new DataTransfer(); d.items.add(new File(['{"payments":[7]}'], "right.json")); f.files = d.files; f.dispatchEvent(new Event("change", { bubbles: true })); })()`)
+	tab.Click(browsertest.ID("restore-yes"))
+	tab.Until(`window.restored === '{"payments":[7]}'`)
+	tab.Until(`!document.querySelector("[data-testid=restore-ask]")`)
 	browsertest.Eval[any](tab, `(() => { const f = document.querySelector("[data-testid=snapshot-restore]"); const d = new DataTransfer(); d.items.add(new File(["not json"], "wrong.json")); f.files = d.files; f.dispatchEvent(new Event("change", { bubbles: true })); })()`)
 	tab.Until(`document.querySelector("[data-testid=toast]")?.textContent.includes("wrong.json is no snapshot")`)
 	tab.Click(browsertest.ID("reset"))
@@ -330,6 +342,45 @@ func resetAll(j *journey) {
 	page, err := j.Payments(j.t.Context(), client.Filter{})
 	require.NoError(j.t, err)
 	require.Empty(j.t, page.Payments)
+}
+
+// cannedSnapshot answers for the snapshots, and remembers what was saved as a
+// file.
+const cannedSnapshot = `(() => {
+	const real = window.fetch;
+	window.fetch = (url, options = {}) => {
+		if (!String(url).endsWith("/sim/v1/snapshot")) return real(url, options);
+		if (options.method === "PUT") return (window.restored = options.body, Promise.resolve(new Response(null, { status: 204 })));
+		return Promise.resolve(new Response('{"payments":[]}', { headers: { "Content-Type": "application/json" } }));
+	};
+	HTMLAnchorElement.prototype.click = function () { window.saved = { href: this.href, name: this.download }; };
+})()`
+
+// troubled shows each page while the control API fails, and again when it is
+// back.
+func troubled(j *journey) {
+	for path, asks := range map[string]string{"/console/requests": "/requests", "/console/qr": "/qr", "/console/settings": "/settings", "/console/scenarios": "/scenarios"} {
+		tab := j.chromium.Tab(j.t, wide())
+		tab.Before(`window.broken = true; (() => { const real = fetch; window.fetch = (url, o) => (window.broken && String(url).includes("/sim/v1` + asks + `") ? Promise.resolve(new Response('{"detail":"The disk is full. Make room and try again."}', { status: 500, headers: { "Content-Type": "application/problem+json" } })) : real(url, o)); })()`)
+		tab.Go(j.BaseURL() + path)
+		tab.Until(ready)
+		tab.Wait(".box")
+		require.Contains(j.t, tab.Text(".box"), "The disk is full. Make room and try again.", path)
+		require.False(j.t, browsertest.Eval[bool](tab, `Boolean(document.querySelector(".grey"))`), path)
+		browsertest.Eval[any](tab, `window.broken = false`)
+		tab.Click(".box button")
+		tab.Until(`!document.querySelector(".box")`)
+	}
+}
+
+// fixedSettings shows what the command line has said as not to be changed.
+func fixedSettings(j *journey) {
+	sim := startAt(j.t, server.Options{Addr: "127.0.0.1:0", StrictBodies: server.On})
+	tab := j.chromium.Tab(j.t, wide())
+	tab.Go(sim.URL() + "/console/settings")
+	tab.Wait(setting("strictBodies"))
+	require.Contains(j.t, tab.Text(setting("strictBodies")), "Fixed by --strict-bodies")
+	require.False(j.t, browsertest.Eval[bool](tab, `Boolean(document.querySelector('[data-name="strictBodies"] [role="switch"]'))`))
 }
 
 func hostilePages(j *journey) {

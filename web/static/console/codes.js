@@ -1,5 +1,5 @@
 // QR codes: those that merchants print, and those that ask for one payment.
-import { html, useState } from "../vendor/preact-htm.js";
+import { html, useState, useEffect } from "../vendor/preact-htm.js";
 import { remaining } from "../format.js";
 import { boot, sim, asMerchant, unique } from "./api.js";
 import { Icon, Badge, Button, Copy, Box, Empty, Grey, Ring, Dialog, useAsked, useTick, money, link } from "./parts.js";
@@ -14,7 +14,7 @@ export const commands = [
   { id: "qr-print", label: "Print stickers", run: () => location.assign(link("/console/qr/print")) },
 ];
 
-// opening has the page begin with its form, for who came by a command.
+// opening has the page show its form, for who came by a command.
 let opening = false;
 let scanner = "";
 
@@ -28,7 +28,12 @@ const scans = (n) => (n ? `${n} ${n === 1 ? "scan" : "scans"}` : "never scanned"
 export function Codes({ v }) {
   const [kind, setKind] = useState("");
   const [chosen, setChosen] = useState([]);
-  const [making, make] = useState(() => [opening, (opening = false)][0]);
+  const [making, make] = useState(false);
+  useEffect(() => {
+    if (!opening) return;
+    opening = false;
+    make(true);
+  });
   const asked = useAsked(() => sim("/qr?limit=500"), [v.version]);
   const info = useAsked(() => sim("/info"), []).data;
   const units = useAsked(() => sim("/merchants"), []).data?.merchants || [];
@@ -120,8 +125,16 @@ async function create(f, unit) {
   });
 }
 
+// unused is an id for the next taxi that has no code yet.
+function unused(taken) {
+  let n = 122;
+  while (taken.some((c) => c.name === `taxi_${n}_qr`)) n++;
+  return n;
+}
+
 function NewCode({ v, units, taken, close }) {
-  const [f, setF] = useState({ kind: "redirect", msn: units[0]?.msn || "", id: "taxi_122_qr", target: "https://taxi.example/pay/122", place: "Kasse 1", value: "350.00", text: "Trip TX-122", reference: "console-" + unique().slice(0, 10) });
+  const [taxi] = useState(() => unused(taken));
+  const [f, setF] = useState({ kind: "redirect", msn: units[0]?.msn || "", id: `taxi_${taxi}_qr`, target: "https://taxi.example/pay/" + taxi, place: "Kasse 1", value: "350.00", text: "Trip TX-" + taxi, reference: "console-" + unique().slice(0, 10) });
   const [tried, setTried] = useState(false);
   const [error, setError] = useState("");
   const unit = units.find((u) => u.msn === f.msn) || units[0];

@@ -1,5 +1,5 @@
 // Every call to the imitated APIs, newest first, and why one was refused.
-import { html, useState, useRef } from "../vendor/preact-htm.js";
+import { html, useState, useEffect, useRef } from "../vendor/preact-htm.js";
 import { boot, sim, firstCurl } from "./api.js";
 import { Icon, Badge, Button, Copy, Code, Json, Box, Empty, Grey, Tabs, Panel, useAsked, at, link, span } from "./parts.js";
 import { pathOf } from "./payments.js";
@@ -63,6 +63,7 @@ function useCalls(v, msn) {
 export function Requests({ v }) {
   const [f, setF] = useState(kept);
   const narrow = (change) => setF((kept = { ...f, ...change }));
+  useEffect(() => setF(kept)); // a command may have narrowed the list
   const list = useCalls(v, f.msn);
   const units = useAsked(() => sim("/merchants"), []).data?.merchants || [];
   const rows = list.all.filter((c) => fits(c, f));
@@ -171,7 +172,7 @@ function Lines({ text, marked }) {
       }
     }
   }
-  return html`<pre class="code lines" tabindex="0" aria-label="Body of the request"><code>${out}</code></pre>`;
+  return html`<pre class="code lines" tabindex="0" role="group" aria-label="Body of the request"><code>${out}</code></pre>`;
 }
 
 const coloured = (line) => line.slice(0, 4000).split(tokens).map((s, i) => (i % 2 ? html`<span class=${kind(s)}>${s}</span>` : s));

@@ -1,6 +1,6 @@
 // Scenarios: scripts that play merchant, customer and trouble, run from here
 // and watched step by step.
-import { html, useState, useEffect, useRef } from "../vendor/preact-htm.js";
+import { html, useState, useEffect } from "../vendor/preact-htm.js";
 import { boot, sim, unique } from "./api.js";
 import { Icon, Button, Copy, Code, Box, Grey, Segments, useAsked, link, span } from "./parts.js";
 import { pathOf } from "./payments.js";
@@ -12,7 +12,7 @@ export const commands = [
 
 const paces = [["real", "Real time"], ["fast", "Fast"], ["instant", "Instant"]];
 
-// wanted has the page begin by running everything, for who came by a command.
+// wanted has the page run everything, for who came by a command.
 let wanted = false;
 // How often a run that goes on is asked after, in real milliseconds.
 const beat = 400;
@@ -76,13 +76,11 @@ export function Scenarios({ v }) {
   const all = (list.data?.scenarios || []).map((s) => resultOf(s, run));
   const start = (ids) => v.act(async () => follow((await sim("/scenarios/run", "POST", { scenarios: ids, pace })).id));
   const stop = () => v.act(async () => sim("/scenarios/runs/" + encodeURIComponent(run.id), "DELETE")).then(again);
-  const asked = useRef(wanted);
-  wanted = false;
   useEffect(() => {
-    if (!asked.current || !all.length || going) return;
-    asked.current = false;
+    if (!wanted || !all.length || going) return;
+    wanted = false;
     start(all.map((s) => s.id));
-  }, [all.length]);
+  });
   const bad = all.filter((s) => s.result === "failed");
   const good = all.filter((s) => s.result === "passed").length;
   const chosen = v.args[0];
@@ -146,7 +144,7 @@ function Failure({ f, s }) {
 }
 
 // File is a scenario's source with the line that runs, or failed.
-const File = ({ text, line, bad }) => html`<pre class="code lines" tabindex="0" aria-label="Source of the scenario"><code>${text.split("\n").map((l, i) => html`<span class="ln ${i + 1 === line ? (bad ? "bad" : "warn") : ""}" key=${i} data-line=${i + 1}><i aria-hidden="true">${i + 1}</i><span>${l}</span></span>`)}</code></pre>`;
+const File = ({ text, line, bad }) => html`<pre class="code lines" tabindex="0" role="group" aria-label="Source of the scenario"><code>${text.split("\n").map((l, i) => html`<span class="ln ${i + 1 === line ? (bad ? "bad" : "warn") : ""}" key=${i} data-line=${i + 1}><i aria-hidden="true">${i + 1}</i><span>${l}</span></span>`)}</code></pre>`;
 
 const xml = (s) => String(s ?? "").replace(/[<>&"']/g, (c) => `&#${c.charCodeAt(0)};`).replace(/[^\t\n\r\x20-\ud7ff\ue000-\ufffd]/g, "");
 const seconds = (d) => (typeof d === "number" ? ` time="${d / 1000}"` : "");

@@ -88,8 +88,8 @@ function Keys({ v }) {
   return html`<${Group} title="Keyboard" text="In this browser only."><div class="srow"><span class="grow"><b>Single-key shortcuts</b><small>J and K through lists, G and a letter to a page, letters for actions.</small></span><${Switch} on=${singleKeys()} label="Single-key shortcuts" testid="single-keys" change=${flip}/></div><//>`;
 }
 
-// Row is one setting. What the command line has fixed says so; it can be
-// changed until the next start all the same where the simulator lets it.
+// Row is one setting. What the command line has fixed says by what, and is not
+// changed here.
 function Row({ v, row: [path, word, text, choices], value, by }) {
   const [error, setError] = useState("");
   const save = async (to) => {
