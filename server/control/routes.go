@@ -44,6 +44,7 @@ func (c *Control) table() []route {
 		{"request-decline", "POST", root + "/phones/{number}/requests/{id}/decline", c.declineRequest},
 		{"scan", "POST", root + "/phones/{number}/scan", c.scan},
 		{"personal-qr", "GET", root + "/phones/{number}/personal-qr", c.personalQR},
+		{"qr", "GET", root + "/qr", c.qrCodes},
 		{"merchants", "GET", root + "/merchants", c.merchants},
 		{"merchant-add", "POST", root + "/merchants", c.addMerchant},
 		{"merchant", "GET", root + "/merchants/{msn}", c.merchant},

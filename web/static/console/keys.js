@@ -2,6 +2,7 @@
 // the palette writes beside a command, and what a press does.
 import { html } from "../vendor/preact-htm.js";
 import { Dialog } from "./parts.js";
+import { singleKeys } from "./prefs.js";
 
 // table says of each key where it works and what it does. id names the command
 // that is run; press is the key as the browser names it, after is one that has
@@ -48,15 +49,6 @@ function busy(event) {
   return (event.key === " " || event.key === "Enter") && event.target.closest("button, a, summary, pre");
 }
 
-// single tells whether keys work without Ctrl; a setting can turn them off.
-function single() {
-  try {
-    return localStorage.getItem("liksom.keys") !== "off";
-  } catch {
-    return true;
-  }
-}
-
 // listen has a key's command run. commands gives those that there are now; the
 // ones offered by what is shown come first.
 export function listen(commands) {
@@ -67,13 +59,13 @@ export function listen(commands) {
       return commands().find((c) => c.id === "palette").run();
     }
     if (event.ctrlKey || event.metaKey || event.altKey || busy(event)) return undefined;
-    if (event.key !== "Escape" && !single()) return undefined;
+    if (event.key !== "Escape" && !singleKeys()) return undefined;
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     const led = event.timeStamp - before.at < patience ? before.key : "";
     before = { key, at: event.timeStamp };
     const row = table.find((k) => k.press.includes(key) && (k.after || "") === (table.some((o) => o.after && o.after === led) ? led : ""));
     const command = row && commands().find((c) => c.id === row.id);
-    const button = !row && /^[a-z]$/.test(key) && document.querySelector(`[data-key="${key}"]`);
+    const button = !command && !led && /^[a-z]$/.test(key) && document.querySelector(`[data-key="${key}"]`);
     if (!command && !button) return undefined;
     event.preventDefault();
     if (row?.after) before = { key: "", at: 0 };

@@ -13,6 +13,10 @@ import { Payments } from "./payments.js";
 import { Webhooks } from "./webhooks.js";
 import { Merchants } from "./merchants.js";
 import { Control } from "./control.js";
+import { Requests, commands as ofRequests } from "./requests.js";
+import { Codes, commands as ofCodes } from "./codes.js";
+import { Scenarios, commands as ofScenarios } from "./scenarios.js";
+import { Settings, commands as ofSettings } from "./settings.js";
 
 const clock = new Clock();
 clock.told(boot.clock);
@@ -31,8 +35,12 @@ const routes = [
   [/^\/console\/webhooks(?:\/([^/]+))?$/, "webhooks", Webhooks],
   [/^\/console\/merchants$/, "merchants", Merchants],
   [/^\/console\/control$/, "control", Control],
+  [/^\/console\/requests(?:\/(\d+))?$/, "requests", Requests],
+  [/^\/console\/qr$/, "qr", Codes],
+  [/^\/console\/scenarios(?:\/([^/]+))?$/, "scenarios", Scenarios],
+  [/^\/console\/settings$/, "settings", Settings],
 ];
-const titles = { payments: "Payments", webhooks: "Webhooks", merchants: "Merchants", control: "Clock and faults" };
+const titles = { payments: "Payments", webhooks: "Webhooks", merchants: "Merchants", control: "Clock and faults", requests: "Requests", qr: "QR codes", scenarios: "Scenarios", settings: "Settings" };
 
 function route(path) {
   for (const [pattern, name, page] of routes) {
@@ -169,14 +177,16 @@ function escape() {
 
 const places = () => pages.filter((p) => known(p.path)).map((p) => ({ ...p, run: () => go(p.path) }));
 
+// ofPages are the commands that pages have wherever one is, without the ways
+// to go, which are listed apart.
+const ofPages = (v) => [...ofRequests, ...ofCodes, ...ofScenarios, ...ofSettings].filter((c) => !pages.some((p) => p.id === "go-" + c.id)).map((c) => ({ ...c, run: () => c.run(v) }));
+
 // commands are all there are now; those of what is shown come before those of
 // every page.
 function commands() {
   const v = view();
-  const found = route(s.path);
-  const own = (found?.page.commands || []).map((c) => ({ ...c, run: (e) => c.run(v, e) }));
   return [
-    ...offers(), ...own, ...everywhere(v), ...places(),
+    ...offers(), ...everywhere(v), ...ofPages(v), ...places(),
     { id: "palette", run: () => set({ over: "palette" }) },
     { id: "next", run: () => step(1) }, { id: "previous", run: () => step(-1) }, { id: "close", run: escape },
     { id: "open", run: () => (document.querySelector('[data-row="on"]') || document.querySelector("[data-row]"))?.click() },

@@ -41,11 +41,11 @@ function useCounts(v) {
   const seen = useRef({ version: -1, at: 0 });
   if (seen.current.version !== v.version && (!seen.current.at || performance.now() - seen.current.at > 1000)) seen.current = { version: v.version, at: performance.now() };
   return useAsked(async () => {
-    const [waiting, dropped, { faults }, payments, { phones }, { merchants }] = await Promise.all([
-      sim("/deliveries?state=waiting&limit=200"), sim("/deliveries?state=dropped&limit=200"), sim("/faults"), sim("/payments/counts"), sim("/phones"), sim("/merchants"),
+    const [waiting, dropped, { faults }, payments, { phones }, { merchants }, { codes }] = await Promise.all([
+      sim("/deliveries?state=waiting&limit=200"), sim("/deliveries?state=dropped&limit=200"), sim("/faults"), sim("/payments/counts"), sim("/phones"), sim("/merchants"), sim("/qr?limit=500"),
     ]);
     const failed = waiting.deliveries.concat(dropped.deliveries).filter(isFailed).length;
-    return { failed: failed > 199 ? "200+" : failed, faults, payments: payments.total, phones: phones.length, merchants: merchants.length };
+    return { failed: failed > 199 ? "200+" : failed, faults, payments: payments.total, phones: phones.length, merchants: merchants.length, codes: codes.filter((c) => c.state === "live").length };
   }, [seen.current.version]).data || { failed: 0, faults: [] };
 }
 
@@ -56,7 +56,7 @@ const ways = (n) => [
   { name: "webhooks", path: "/console/webhooks", icon: "webhook", word: "Webhooks", count: n.failed || "", bad: true, below: true },
   { name: "requests", path: "/console/requests", icon: "code", word: "Requests" },
   { path: "/phone", icon: "phones", word: "Phones", count: n.phones, below: true },
-  { name: "qr", path: "/console/qr", icon: "qr", word: "QR codes" },
+  { name: "qr", path: "/console/qr", icon: "qr", word: "QR codes", count: n.codes },
   { name: "merchants", path: "/console/merchants", icon: "shop", word: "Merchants", count: n.merchants },
   { head: "Control" },
   { name: "scenarios", path: "/console/scenarios", icon: "flask", word: "Scenarios", below: true },
