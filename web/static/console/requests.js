@@ -1,6 +1,7 @@
 // Every call to the imitated APIs, newest first, and why one was refused.
 import { html, useState, useEffect, useRef } from "../vendor/preact-htm.js";
-import { boot, sim, firstCurl } from "./api.js";
+import { boot, sim } from "./api.js";
+import { firstCurl } from "./snippets.js";
 import { Icon, Badge, Button, Copy, Code, Json, Box, Empty, Grey, Tabs, Panel, useAsked, at, link, span } from "./parts.js";
 import { pathOf } from "./payments.js";
 import { why } from "./why.js";

@@ -13,7 +13,7 @@ const description = "Two pairs of wool socks";
 
 // firstCurl creates a payment with a unit's real keys, token included.
 export function firstCurl(keys, phone) {
-  const body = { amount: { currency: keys.currency, value: 35000 }, paymentMethod: { type: "WALLET" }, customer: { phoneNumber: phone },
+  const body = { amount: { currency: keys.currency || "NOK", value: 35000 }, paymentMethod: { type: "WALLET" }, customer: { phoneNumber: phone },
     userFlow: "PUSH_MESSAGE", paymentDescription: description };
   const rest = JSON.stringify(body).replaceAll("'", `'\\''`).slice(0, -1);
   return `TOKEN=$(curl -s -X POST ${boot.address}/accesstoken/get \\
