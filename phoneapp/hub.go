@@ -62,7 +62,10 @@ type Config struct {
 	// waits for the merchant's answer. Codes that are not there are the
 	// refusal [NotFound].
 	CheckIn func(ctx context.Context, number, code string) (CheckIn, error)
-	Faults  Faults
+	// Opened hears of a merchant's code that a phone has scanned and that
+	// leads to a page, by its id; nil where nobody counts.
+	Opened func(ctx context.Context, code string) error
+	Faults Faults
 	// Express says what can be delivered where; needed once a payment ships
 	// something.
 	Express *express.Desk

@@ -10,7 +10,7 @@ import (
 	"liksom/server/payment"
 )
 
-// Scanned is what a scanned text says. At most one member is set; none means
+// Scanned is what a scanned text says. At most one member but Sticker is set; none means
 // a code of ours that leads nowhere.
 type Scanned struct {
 	// Payment is the code of a payment.
@@ -19,6 +19,8 @@ type Scanned struct {
 	Token string
 	// Redirect is the page that a merchant's code leads to.
 	Redirect string
+	// Sticker is the id of that code.
+	Sticker string
 	// Callback is the id of a merchant's code that one checks in with.
 	Callback string
 	// Foreign is the host of a link that is not ours.
@@ -75,6 +77,11 @@ func (h *Hub) Scan(ctx context.Context, number, content string) (ScanResult, err
 	case s.Personal:
 		return ScanResult{}, &Error{Code: BadMessage, Message: "This code isn't for paying: it says who somebody is.", Reason: "personal"}
 	case s.Redirect != "":
+		if h.Opened != nil {
+			if err := h.Opened(ctx, s.Sticker); err != nil {
+				return ScanResult{}, err
+			}
+		}
 		return ScanResult{Kind: "redirect", URL: s.Redirect}, nil
 	case s.Callback != "":
 		return h.checkIn(ctx, number, s.Callback)

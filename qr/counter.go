@@ -95,6 +95,9 @@ func (c *Counter) CheckIn(ctx context.Context, id, number string) (CheckIn, erro
 	if !known || code.Kind != Callback {
 		return CheckIn{}, ErrUnknown
 	}
+	if err := c.Shelf.Scanned(ctx, id); err != nil {
+		return CheckIn{}, err
+	}
 	var random [tokenBytes]byte
 	c.Random(random[:])
 	t := Ticket{Token: base64.StdEncoding.EncodeToString(random[:]), MSN: code.MSN, Number: number, At: c.Now()}

@@ -32,6 +32,9 @@ type Config struct {
 	Now func() time.Time
 	// Sticker gets a merchant's code by its id; nil where there are none.
 	Sticker func(id string) (Sticker, bool)
+	// Scanned hears of a merchant's code that a browser has opened to go where
+	// it leads; nil where nobody counts.
+	Scanned func(ctx context.Context, id string) error
 	// Shop names a sales unit for people.
 	Shop func(msn string) string
 	// Owners are the phones that can check in with a callback code.
@@ -163,10 +166,21 @@ func (d *Door) link(w http.ResponseWriter, r *http.Request) {
 
 func (d *Door) open(w http.ResponseWriter, r *http.Request, code *Sticker) {
 	if code.Kind == Redirect {
+		d.count(r, code.ID)
 		http.Redirect(w, r, code.Target, http.StatusFound)
 		return
 	}
 	show(w, http.StatusOK, choosePage, d.counterView(code))
+}
+
+// count tells of a scan. Whoever scans goes on even if it cannot be counted.
+func (d *Door) count(r *http.Request, id string) {
+	if d.Scanned == nil || r.Method != http.MethodGet {
+		return
+	}
+	if err := d.Scanned(r.Context(), id); err != nil {
+		d.Log.WarnContext(r.Context(), "count a scan", "code", id, "err", err)
+	}
 }
 
 // checkIn has the phone chosen on the page scan the code.

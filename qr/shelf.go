@@ -60,6 +60,9 @@ type Sticker struct {
 	Place    string `json:"place,omitempty"`
 	Category string `json:"category,omitempty"`
 	Beacon   bool   `json:"beacon,omitempty"`
+
+	// Scans counts how often the code was opened, by phones and browsers.
+	Scans int `json:"scans,omitempty"`
 }
 
 func (s *Sticker) ended(now time.Time) bool { return !s.EndsAt.IsZero() && !now.Before(s.EndsAt) }
@@ -96,6 +99,9 @@ type Keeping struct {
 // due row has been done.
 type Shelf struct {
 	Keeping
+	// Told hears of every code that was made, changed, scanned or removed;
+	// nil where nobody listens.
+	Told func(code Sticker, removed bool)
 
 	// changing is held from looking at what is there until the change is
 	// kept, so that of two who want one id one gets it.
@@ -213,6 +219,18 @@ func (s *Shelf) Remove(ctx context.Context, kind Kind, msn, name string) error {
 	return s.clear(ctx, label{kind, msn, name})
 }
 
+// Scanned counts that a code was opened. One that is gone is left alone.
+func (s *Shelf) Scanned(ctx context.Context, id string) error {
+	s.changing.Lock()
+	defer s.changing.Unlock()
+	code, known := s.Find(id)
+	if !known {
+		return nil
+	}
+	code.Scans++
+	return s.keep(ctx, &code)
+}
+
 // End does a due row of the kind [DueCode]. A code that is gone already is
 // left alone.
 func (s *Shelf) End(ctx context.Context, due payment.Due) error {
@@ -298,7 +316,14 @@ func (s *Shelf) keep(ctx context.Context, code *Sticker) error {
 	}
 	kept := *code
 	s.show(&kept)
+	s.tell(kept, false)
 	return nil
+}
+
+func (s *Shelf) tell(code Sticker, removed bool) {
+	if s.Told != nil {
+		s.Told(code, removed)
+	}
 }
 
 func (s *Shelf) show(code *Sticker) {
@@ -320,8 +345,9 @@ func (s *Shelf) clear(ctx context.Context, at label) error {
 		return err
 	}
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	delete(s.byLabel, at)
 	delete(s.byID, code.ID)
+	s.mu.Unlock()
+	s.tell(*code, true)
 	return nil
 }

@@ -26,6 +26,7 @@ func (w *World) furnishCodes(ctx context.Context) error {
 	if w.shelf, err = qr.NewShelf(ctx, keeping); err != nil {
 		return err
 	}
+	w.shelf.Told = w.codeTold
 	w.counter = &qr.Counter{Keeping: keeping, Shelf: w.shelf, Random: w.ids.Bytes, Announce: w.announce}
 	return w.counter.Open(ctx)
 }
@@ -96,7 +97,7 @@ func (w *World) codesDoor() http.Handler {
 	pictures := mux.NewRouter()
 	pictures.NotFoundHandler = http.HandlerFunc(gateway.NotFound)
 	qr.NewDoor(qr.Config{
-		Find: w.service.Find, Base: w.base, Now: w.clock.Now, Sticker: w.shelf.Find, CheckIn: w.checkInFromPage,
+		Find: w.service.Find, Base: w.base, Now: w.clock.Now, Sticker: w.shelf.Find, CheckIn: w.checkInFromPage, Scanned: w.shelf.Scanned,
 		Shop:   func(msn string) string { unit, _ := w.directory.Unit(msn); return unit.Name },
 		Owners: w.owners, Log: w.server.options.Log,
 	}).Mount(pictures)

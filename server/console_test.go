@@ -30,7 +30,7 @@ func TestConsole(t *testing.T) {
 	chromium := browsertest.Start(t)
 	for name, walk := range map[string]func(*journey){
 		"a payment comes up by itself, is approved there, and its webhook's signature holds": approveInConsole,
-		"a list of more than a page shows the newest and goes on when asked":                 longList,
+		"ten thousand payments are counted, scrolled and searched with few rows drawn":       longList,
 		"a payment made with the form is heard of by the built-in receiver":                  makeInConsole,
 		"time and faults are bent there":                                                     bendInConsole,
 	} {
@@ -79,20 +79,55 @@ func approveInConsole(j *journey) {
 	tab.Until(`document.querySelector("[data-testid=signature-compare] [role=status]").textContent.startsWith("This is neither")`)
 }
 
+// manyPayments is a list as after a week of tests.
+const manyPayments = 10_000
+
+// longList is given a simulator without webhooks, so that the payments are
+// made in no time.
 func longList(j *journey) {
-	for i := range 205 {
-		j.pay(fmt.Sprintf("socks-%06d", i), pushed)
+	require.NoError(j.t, j.Reset(j.t.Context()))
+	failed := make(chan error, 8)
+	for worker := range 8 {
+		go func() {
+			var err error
+			for i := worker; i < manyPayments && err == nil; i += 8 {
+				p := client.CreatePayment{Amount: client.NOK(35000), Reference: fmt.Sprintf("socks-%06d", i)}
+				pushed(&p)
+				_, err = j.CreatePayment(j.t.Context(), p)
+			}
+			failed <- err
+		}()
+	}
+	for range 8 {
+		require.NoError(j.t, <-failed)
 	}
 	tab := j.consoleAt("/", wide())
-	rows := func(n int) string {
-		return fmt.Sprintf(`document.querySelectorAll("[data-testid=payment-row]").length === %d`, n)
+	drawn := func() int {
+		return browsertest.Eval[int](tab, `document.querySelectorAll("[data-testid=payment-row]").length`)
 	}
-	tab.Until(rows(200))
-	require.Contains(j.t, tab.Text(browsertest.ID("payment-filter-all")), "200+")
-	tab.Click(".older button")
-	tab.Until(rows(205))
+	count := func(state, n string) {
+		tab.Until(fmt.Sprintf(`document.querySelector("[data-testid=payment-filter-%s] b").textContent === %q`, state, n))
+	}
+	count("all", "10000")
+	count("created", "10000")
+	count("expired", "0")
+	require.Less(j.t, drawn(), 100, "only what can be seen is drawn")
+	first := browsertest.Eval[string](tab, `document.querySelector("[data-testid=payment-row]").dataset.reference`)
+	for range 3 {
+		tab.Until(`(document.querySelector(".lst").scrollTop = 1e6) && Boolean(document.querySelector(".older button"))`)
+		rows := browsertest.Eval[int](tab, `Number(document.querySelector("table[data-testid=payments]").getAttribute("aria-rowcount"))`)
+		tab.Click(".older button")
+		tab.Until(fmt.Sprintf(`Number(document.querySelector("table[data-testid=payments]").getAttribute("aria-rowcount")) > %d`, rows))
+	}
+	tab.Until(`document.querySelector("[data-testid=payments]").getAttribute("aria-rowcount") === "801"`)
+	tab.Until(fmt.Sprintf(`(document.querySelector(".lst").scrollTop = 1e6) && !document.querySelector('[data-reference="%s"]')`, first))
+	require.Less(j.t, drawn(), 100, "further down too")
 	tab.Click(browsertest.ID("payment-filter-authorized"))
-	tab.Until(rows(0))
+	tab.Until(`document.querySelectorAll("[data-testid=payment-row]").length === 0`)
+	tab.Click(browsertest.ID("payment-filter-all"))
+	tab.Write(".find", "socks-004711")
+	count("all", "1")
+	tab.Until(`document.querySelectorAll("[data-testid=payment-row]").length === 1`)
 }
 
 func bendInConsole(j *journey) {

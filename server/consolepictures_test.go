@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -46,7 +47,11 @@ func TestConsoleScreenshots(t *testing.T) {
 	j.pay("2486791ab679592", nil)
 	found, err := j.Deliveries(t.Context(), client.Filter{Reference: "24ab7cd6ef658155992"})
 	require.NoError(t, err)
+	for suffix, look := range map[string]browsertest.Look{"light-1440": wide(), "light-390": browsertest.Mobile(), "dark-1440": {Width: 1440, Height: 960, Dark: true}} {
+		j.pictureOver(suffix, look)
+	}
 	for suffix, look := range map[string]browsertest.Look{
+		"light-860": {Width: 860, Height: 900}, "light-1200": {Width: 1200, Height: 900},
 		"light-320": {Width: 320, Height: 640}, "light-1440": wide(), "dark-1440": {Width: 1440, Height: 960, Dark: true}, "light-1000": {Width: 1000, Height: 900},
 		"light-390": browsertest.Mobile(), "dark-390": {Width: 390, Height: 844, Dark: true},
 	} {
@@ -63,5 +68,29 @@ func TestConsoleScreenshots(t *testing.T) {
 				t.Errorf("%s %s scrolls sideways: %s", name, suffix, browsertest.Eval[string](tab, `[...document.querySelectorAll("body *")].filter((e) => e.getBoundingClientRect().right > innerWidth).map((e) => e.className).join(", ")`))
 			}
 		}
+	}
+}
+
+// pictureOver takes pictures of what opens over the pages and inside them.
+func (j *journey) pictureOver(suffix string, look browsertest.Look) {
+	const detail = "/console/payments/123456/24ab7cd6ef658155992"
+	press := func(selector string) string { return fmt.Sprintf(`document.querySelector(%q).click()`, selector) }
+	for name, at := range map[string][3]string{
+		"palette":     {detail, `dispatchEvent(new KeyboardEvent("keydown", { key: "k", ctrlKey: true }))`, browsertest.ID("palette-item")},
+		"sequence":    {detail, press("#payment-sequence"), browsertest.ID("sequence")},
+		"calls":       {detail, press("#payment-calls"), ".calls pre"},
+		"receipt":     {detail, press("#payment-receipt"), ".rcpt"},
+		"more":        {detail, press(browsertest.ID("payment-more")), "[role=menu]"},
+		"new-payment": {"/", press(browsertest.ID("payment-new")), browsertest.ID("payment-form")},
+		"register":    {"/console/webhooks", press(browsertest.ID("webhook-new")), browsertest.ID("webhook-form")},
+		"merchant":    {"/console/merchants", press(browsertest.ID("merchant-new")), browsertest.ID("merchant-form")},
+		"fault":       {"/console/control", press(browsertest.ID("fault-new")), browsertest.ID("fault-form")},
+		"keys":        {"/", `document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "?", bubbles: true }))`, browsertest.ID("key-list")},
+	} {
+		tab := j.consoleAt(at[0], look)
+		tab.Until(`!document.querySelector(".grey")`)
+		browsertest.Eval[any](tab, at[1])
+		tab.Wait(at[2])
+		tab.Picture("console-" + name + "-" + suffix)
 	}
 }

@@ -123,7 +123,7 @@ func (w *World) pagesDoor() http.Handler {
 	routes.NotFoundHandler = http.HandlerFunc(gateway.NotFound)
 	pages.New(pages.Deps{
 		Site: w.site(), Directory: w.directory, Payments: w.store, Clock: w.clock, Log: w.server.options.Log,
-		Draw: drawn, Personal: w.ownCode, Desk: w.onDesk,
+		Draw: drawn, Personal: w.ownCode, Desk: w.onDesk, Stickers: w.printable,
 	}).Register(routes)
 	return ownPagesOnly(routes)
 }

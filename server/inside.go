@@ -23,7 +23,7 @@ func (w *World) newControl() *control.Control {
 			return control.Info{Version: s.options.Version, PublicURL: w.URL(), World: w.label(), Auth: s.options.Auth, Store: kind}
 		},
 		Clock: w.clock, Payments: w.service, Express: w.express, Feed: w.feed, Bell: w.bell, News: w.news, Directory: w.directory,
-		Calls: calls{w.gateway.Log}, Phones: phones{w.phones}, DecodeQR: qr.Decode, PersonalQR: w.personalQR,
+		Calls: calls{w.gateway.Log}, Phones: phones{w.phones}, DecodeQR: qr.Decode, PersonalQR: w.personalQR, QRCodes: w.qrCodes,
 		Deliveries: w.store, Pending: w.pending,
 		Waiting: func(ctx context.Context) ([]payment.Due, error) { return w.store.Waiting(ctx, "", 0) },
 		Resend: func(ctx context.Context, delivery string) error {

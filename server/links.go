@@ -70,7 +70,7 @@ func (w *World) read(content string) (phoneapp.Scanned, error) {
 		return phoneapp.Scanned{Token: code.Token}, nil
 	case qr.Redirect:
 		sticker, _ := w.shelf.Find(code.ID)
-		return phoneapp.Scanned{Redirect: sticker.Target}, nil
+		return phoneapp.Scanned{Redirect: sticker.Target, Sticker: code.ID}, nil
 	case qr.Callback:
 		return phoneapp.Scanned{Callback: code.ID}, nil
 	case qr.Foreign:
@@ -100,6 +100,6 @@ func (w *World) newPhones() *phoneapp.Hub {
 		Left:    w.touch,
 		Service: w.service, Payments: settled{w.store, w.service}, Feed: w.feed, Directory: w.directory, Clock: w.clock,
 		Read: w.read, Faults: pushFaults{w.faults}, Express: w.express, Log: w.server.options.Log,
-		Later: w.later, CheckIn: w.checkIn,
+		Later: w.later, CheckIn: w.checkIn, Opened: w.shelf.Scanned,
 	})
 }

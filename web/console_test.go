@@ -21,7 +21,7 @@ import (
 // bytes, as sent.
 const maxFirstLoad = 150 << 10
 
-var imported = regexp.MustCompile(`(?m)^import .* from "([^"]+)"`)
+var imported = regexp.MustCompile(`(?m)^import .* from "(\.[^"]+)"`)
 
 func TestConsole_is_light_when_first_opened(t *testing.T) {
 	t.Parallel()
@@ -49,7 +49,7 @@ func TestConsole_is_light_when_first_opened(t *testing.T) {
 			load(path.Join(path.Dir(name), m[1]))
 		}
 	}
-	for _, name := range []string{"tokens.css", "base.css", "console.css", "mark.svg", "console/main.js"} {
+	for _, name := range []string{"tokens.css", "base.css", "console.css", "console-pages.css", "theme.js", "mark.svg", "console/main.js"} {
 		load(name)
 	}
 	require.True(t, seen["console/signature.js"] && seen["vendor/preact-htm.js"], "imports were followed")
@@ -98,4 +98,47 @@ func macOfLongKey() string {
 	mac := hmac.New(sha256.New, []byte(strings.Repeat("k", 80)))
 	_, _ = mac.Write([]byte("m"))
 	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
+}
+
+// The insurance example of a public guide, with commas that JSON forbids.
+const refusedBody = `{\n  \"receipt\": {\n    \"orderLines\": [\n      {\"totalTaxAmount\": 37500, \"totalAmountExcludingTax\": 112500,\n        \"taxPercentage\": 25,\n      },\n    ]\n  },\n  \"reference\": 248679,\n  \"userFlow\": \"PUSH_MESSAGE\"\n}`
+
+// A page has no say in what an API answers; this holds what it makes of it.
+func TestWhy_tells_the_cause_the_line_and_what_is_left(t *testing.T) {
+	chromium := browsertest.Start(t)
+	s := web.New(web.Options{})
+	mux := http.NewServeMux()
+	mux.HandleFunc("/assets/", s.ServeAsset)
+	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = w.Write([]byte(`<!doctype html><title>why</title>`))
+	})
+	server := httptest.NewServer(mux)
+	t.Cleanup(server.Close)
+	tab := chromium.Tab(t, browsertest.Desktop())
+	tab.Go(server.URL)
+	got := browsertest.Eval[[]string](tab, `(async () => {
+		const { why } = await import("/assets/x/console/why.js");
+		const { places, lineOf } = await import("/assets/x/console/places.js");
+		const call = (status, answer, body, more) => ({ method: "POST", path: "/epayment/v1/payments", status, request: { body }, response: answer === undefined ? undefined : { body: typeof answer === "string" ? answer : JSON.stringify(answer) }, ...more });
+		const told = (w) => [w.first && [w.first.line, w.first.head, w.first.text, w.first.code].filter(Boolean).join("|"), ...w.more.map((m) => m.line + " " + m.text)].join("\n");
+		const body = "`+refusedBody+`";
+		return [
+			told(why(call(400, { extraDetails: [{ name: "$", reason: "Line 6, column 7: leave the comma out." }] }, body))),
+			told(why(call(400, { extraDetails: [{ name: "amount.value", reason: "Too small." }, { name: "Lines[1].id", reason: "Missing." }] }, "{\"amount\":\n{\"value\": 1},\n\"lines\": [{},\n{}]}", { method: "PUT" }))),
+			told(why(call(409, { detail: "There is one already.", extraDetails: [{ name: "ErrorCode", reason: "4150" }] }, "{}"))),
+			told(why(call(401, { error: "invalid_client", error_description: "Wrong secret." }, ""))),
+			told(why(call(502, "<html>", ""))), told(why(call(503, "", ""))), told(why(call(0, undefined, ""))),
+			told(why(call(201, {}, "{\"reference\": \"12345678\", \"userFlow\": \"QR\"}"))),
+			String(lineOf(places("not json at all"), "a.b", "")), String(lineOf(places("[".repeat(5000)), "a", "")), String(places("{\"a\": \"x\ny\"}").whole),
+		];
+	})()`)
+	require.Equal(t, []string{
+		"6|The body is not valid JSON.|Line 6, column 7: leave the comma out.\n10 PUSH_MESSAGE needs customer.phoneNumber, or there is no phone to send it to.\n9 reference is a bare number. It is taken as text, but most JSON readers will round it.\n4 375.00 is not 25 % of 1,125.00. The phone shows the numbers as you sent them.",
+		"2|amount.value:|Too small.\n4 Missing.",
+		"There is one already.|4150",
+		"Wrong secret.",
+		"The answer is no problem document; it stands under Answer.", "The answer is 503, without a word.", "No answer was sent: the line was cut.",
+		"",
+		"0", "0", "false",
+	}, got)
 }

@@ -20,6 +20,12 @@ type View struct {
 // and its value.
 func (v *View) T(key string, args ...string) string { return v.site.Say(v.Lang, key, args...) }
 
+// Said is a text in another language than the page's.
+func (v *View) Said(lang, key string) string { return v.site.Say(lang, key) }
+
+// Count is the number of what stands at an index.
+func (*View) Count(index int) int { return index + 1 }
+
 // Rich is a text with one value set in bold; args are further pairs.
 func (v *View) Rich(key, name, value string, args ...string) template.HTML {
 	head, tail, _ := strings.Cut(v.site.Say(v.Lang, key, args...), "{"+name+"}")

@@ -42,6 +42,9 @@ type Deps struct {
 	DecodeQR func(png []byte) (string, error)
 	// PersonalQR is the text of a phone's own code, of version "1.0" or "2.0".
 	PersonalQR func(number, version string) string
+	// QRCodes gives the merchants' codes and the newest codes for one payment,
+	// newest first, as whoever sent the request would scan them.
+	QRCodes    func(r *http.Request) ([]QRCode, error)
 	Deliveries Deliveries
 	// Waiting gives all due rows, earliest first.
 	Waiting func(ctx context.Context) ([]payment.Due, error)

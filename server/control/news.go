@@ -58,7 +58,11 @@ type (
 		fault  fault.Fault
 	}
 	settingsNews struct{}
-	resetNews    struct{ msn string }
+	codeNews     struct {
+		code    QRCode
+		removed bool
+	}
+	resetNews struct{ msn string }
 )
 
 // Tried tells of a delivery that has changed, and of the try that changed it
@@ -75,6 +79,11 @@ func (n *News) Registered(r webhook.Registration, removed bool) {
 // Phone tells that a phone's settings are others now.
 func (n *News) Phone(p directory.Phone) {
 	n.tell(item{phone: p.Number, what: phoneNews{phone: p}})
+}
+
+// Code tells that a merchant's QR code was made, changed, scanned or removed.
+func (n *News) Code(code QRCode, removed bool) {
+	n.tell(item{msn: code.MSN, what: codeNews{code, removed}})
 }
 
 // Struck tells that a fault has fired.

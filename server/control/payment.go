@@ -167,8 +167,9 @@ func (c *Control) payment(r *http.Request) (answer, error) {
 	}
 	return ok(struct {
 		paymentView
-		Timeline []entry `json:"timeline"`
-	}{c.view(r, &p), entries})
+		Receipt  *receiptView `json:"receipt,omitempty"`
+		Timeline []entry      `json:"timeline"`
+	}{c.view(r, &p), viewReceipt(&p), entries})
 }
 
 func idOf(r *http.Request) payment.ID {

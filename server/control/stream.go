@@ -37,13 +37,14 @@ const (
 	toldMerchant     = "merchant"
 	toldSettings     = "settings"
 	toldFault        = "fault"
+	toldQR           = "qr"
 	toldReset        = "reset"
 	toldMissed       = "missed"
 )
 
 var toldKinds = []string{
 	toldClock, toldPayment, toldTimeline, toldRequest, toldDelivery, toldRegistration, toldPhone, toldMerchant,
-	toldSettings, toldFault, toldReset, toldMissed,
+	toldSettings, toldFault, toldQR, toldReset, toldMissed,
 }
 
 // filter says what a stream tells. What is empty tells everything.

@@ -179,6 +179,8 @@ func (t *teller) tellItem(ctx context.Context, i *item) {
 		if m.Reference != "" {
 			t.tellEntry(payment.ID{MSN: m.MSN, Reference: m.Reference}, ofStrike(&n))
 		}
+	case codeNews:
+		t.tellCode(n)
 	case resetNews:
 		t.tell(toldReset, struct {
 			MSN string `json:"msn,omitempty"`
@@ -194,6 +196,14 @@ func (t *teller) tellMerchant(n merchantNews) {
 	}
 	client, _ := t.control.Directory.ClientOf(n.msn)
 	t.tell(toldMerchant, viewMerchant(unit, client).shown(false))
+}
+
+func (t *teller) tellCode(n codeNews) {
+	if n.removed {
+		t.tell(toldQR, gone{ID: n.code.ID, MSN: n.code.MSN, Removed: true})
+		return
+	}
+	t.tell(toldQR, n.code.view())
 }
 
 // tellTried tells what became of a delivery, and which of its queue may go

@@ -61,6 +61,9 @@ type world struct {
 	calls  []control.Call
 	asked  []control.CallQuery
 	reset  []string
+	// codes are the QR codes there are; codesFail is trouble with them.
+	codes     []control.QRCode
+	codesFail error
 	// expired is how often all tokens were ended.
 	expired int
 	ready   error
@@ -108,7 +111,7 @@ func (w *world) deps() control.Deps {
 		Pending: func(_ context.Context, row payment.Due) (control.Deadline, bool, error) {
 			return control.Deadline{At: row.At, Kind: row.Kind, Text: "A test's own row."}, row.Key != "pointless", nil
 		},
-		Calls: calls{w}, Phones: w.inbox, Deliveries: w.store, Resend: w.resend, Hooks: w.hooks(), Sinks: w.sinks, Faults: w.faults,
+		Calls: calls{w}, Phones: w.inbox, QRCodes: w.qrCodes, Deliveries: w.store, Resend: w.resend, Hooks: w.hooks(), Sinks: w.sinks, Faults: w.faults,
 		DecodeQR: func(png []byte) (string, error) {
 			if text, found := strings.CutPrefix(string(png), "PNG:"); found {
 				return text, nil

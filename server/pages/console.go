@@ -21,10 +21,19 @@ func (d *Door) registerConsole(r *mux.Router, get []string) {
 		"/console/webhooks/{delivery}":        "Webhooks",
 		"/console/merchants":                  "Merchants",
 		"/console/control":                    "Clock and faults",
+		"/console/requests":                   "Requests",
+		"/console/requests/{n}":               "Requests",
+		"/console/qr":                         "QR codes",
+		"/console/scenarios":                  "Scenarios",
+		"/console/scenarios/{id}":             "Scenarios",
+		"/console/settings":                   "Settings",
 	} {
 		r.HandleFunc(path, d.console(title)).Methods(get...)
 		r.HandleFunc(path, problem.Only("GET, HEAD"))
 	}
+	r.HandleFunc("/console/qr/print", d.print).Methods(get...)
+	r.HandleFunc("/console/qr/print", problem.Only("GET, HEAD"))
+	r.HandleFunc("/console/qr/sample.svg", d.sampleCode).Methods(get...)
 	r.HandleFunc("/console/start", d.start).Methods(get...)
 	r.HandleFunc("/console/start", problem.Only("GET, HEAD"))
 }

@@ -12,7 +12,7 @@ import (
 func TestConsole_pages_have_addresses_of_their_own(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	for _, path := range []string{"/", "/console/payments/123456/order-1", "/console/webhooks", "/console/webhooks/d1", "/console/merchants", "/console/control"} {
+	for _, path := range []string{"/", "/console/payments/123456/order-1", "/console/webhooks", "/console/webhooks/d1", "/console/merchants", "/console/control", "/console/requests", "/console/requests/7", "/console/qr", "/console/scenarios", "/console/scenarios/taxi", "/console/settings"} {
 		answer, err := http.Get(w.url + path)
 		status, body := read(t, answer, err)
 		require.Equal(t, http.StatusOK, status, path)

@@ -36,7 +36,9 @@ type Deps struct {
 	Personal func(phone directory.Phone) string
 	// Desk gives the codes that can be scanned now, newest first.
 	Desk func(r *http.Request) ([]Code, error)
-	Log  *slog.Logger
+	// Stickers gives the merchants' codes that can be printed, oldest first.
+	Stickers func(r *http.Request) []Sticker
+	Log      *slog.Logger
 }
 
 // Door answers browsers.

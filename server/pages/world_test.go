@@ -35,7 +35,9 @@ type world struct {
 	url     string
 	// desk is what can be scanned, shop what a merchant answers.
 	desk []pages.Code
-	shop func(*http.Request) (*http.Response, error)
+	// stickers are what can be printed.
+	stickers []pages.Sticker
+	shop     func(*http.Request) (*http.Response, error)
 }
 
 // RoundTrip stands for the network to merchants.
@@ -81,6 +83,7 @@ func newWorld(t *testing.T) *world {
 		},
 		Personal: func(p directory.Phone) string { return "personal " + p.Number },
 		Desk:     func(*http.Request) ([]pages.Code, error) { return w.desk, nil },
+		Stickers: func(*http.Request) []pages.Sticker { return w.stickers },
 	}).Register(inside)
 	inside.HandleFunc("/sim/v1/phones/{number}/ws", func(out http.ResponseWriter, r *http.Request) {
 		hub.ServePhone(out, r, mux.Vars(r)["number"])

@@ -102,6 +102,9 @@ type Store interface {
 	// Find gets a payment by its code.
 	Find(ctx context.Context, code string) (Payment, error)
 	List(ctx context.Context, q Query) ([]Payment, error)
+	// Count counts the payments that a query selects on all its pages, by
+	// state; a state that none is in is left out.
+	Count(ctx context.Context, q Query) (map[State]int, error)
 	// Events are one payment's, oldest first.
 	Events(ctx context.Context, id ID) ([]Event, error)
 	// After reads the world's log behind a position, oldest first.

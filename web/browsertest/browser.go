@@ -3,6 +3,7 @@
 package browsertest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"os"
@@ -15,6 +16,7 @@ import (
 
 	"github.com/chromedp/cdproto"
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
 )
@@ -104,6 +106,11 @@ type Look struct {
 	Width, Height int
 	Dark          bool
 	NoScript      bool
+	// Scale is how many dots a pixel of the page has; 0 is 1. With 150/96 a
+	// picture is what a scanner of 150 dpi sees.
+	Scale float64
+	// Print shows pages as they are printed.
+	Print bool
 }
 
 // Desktop is a window on a computer, as in the brief's pictures.
@@ -131,14 +138,18 @@ func (b *Browser) Tab(t *testing.T, look Look) *Tab {
 	if look.Dark {
 		scheme = "dark"
 	}
+	media := ""
+	if look.Print {
+		media = "print"
+	}
 	tab.do(chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
 		_, err := chromedp.Call(ctx, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{
-			Width: int64(look.Width), Height: int64(look.Height), DeviceScaleFactor: 1, Mobile: look.Width < 600,
+			Width: int64(look.Width), Height: int64(look.Height), DeviceScaleFactor: cmp.Or(look.Scale, 1), Mobile: look.Width < 600,
 		})
 		if err != nil {
 			return err
 		}
-		_, err = chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
+		_, err = chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: media, Features: []*emulation.MediaFeature{
 			{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"},
 		}})
 		if err != nil {
@@ -303,6 +314,32 @@ func left(err error) bool {
 func (tab *Tab) Address() string {
 	tab.t.Helper()
 	return ask(tab, chromedp.Location())
+}
+
+// Shot is a picture of the whole page, a PNG.
+func (tab *Tab) Shot() []byte {
+	tab.t.Helper()
+	return ask(tab, chromedp.FullScreenshot(100))
+}
+
+// Before runs a script in every page of the tab before any of the page's own.
+func (tab *Tab) Before(script string) {
+	tab.t.Helper()
+	tab.do(chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
+		_, err := chromedp.Call(ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: script})
+		return err
+	}))
+}
+
+// Paper is the page as it leaves a printer, a PDF on the sheets that its
+// styles ask for.
+func (tab *Tab) Paper() []byte {
+	tab.t.Helper()
+	yes := true
+	return ask(tab, func(ctx context.Context, _ *chromedp.Target) ([]byte, error) {
+		out, err := chromedp.Call(ctx, page.PrintToPDF, page.PrintToPDFParams{PreferCSSPageSize: &yes, PrintBackground: &yes})
+		return out.Data, err
+	})
 }
 
 // Picture writes a picture of the whole page, if pictures are wanted.

@@ -295,6 +295,17 @@ func (s *Store) List(_ context.Context, q payment.Query) ([]payment.Payment, err
 	return found, nil
 }
 
+// Count implements [payment.Store].
+func (s *Store) Count(_ context.Context, q payment.Query) (map[payment.State]int, error) {
+	counts := map[payment.State]int{}
+	for _, r := range s.log.records() {
+		if p := r.current.Load(); matches(p, &q) {
+			counts[p.State]++
+		}
+	}
+	return counts, nil
+}
+
 func matches(p *payment.Payment, q *payment.Query) bool {
 	return (q.MSN == "" || p.MSN == q.MSN) &&
 		(q.State == "" || p.State == q.State) &&

@@ -62,7 +62,34 @@ func (s *Store) List(ctx context.Context, q payment.Query) ([]payment.Payment, e
 }
 
 func (s *Store) list(q payment.Query) (query string, args []any) {
-	var w where
+	w := s.selected(&q)
+	if q.Before > 0 {
+		w.and("number < ?", int64(q.Before))
+	}
+	return selectPayment + " WHERE " + w.text.String() + " ORDER BY number DESC LIMIT ?", append(w.args, limit(q.Limit))
+}
+
+// Count implements [payment.Store].
+func (s *Store) Count(ctx context.Context, q payment.Query) (map[payment.State]int, error) {
+	w := s.selected(&q)
+	type count struct {
+		state payment.State
+		n     int
+	}
+	rows, err := collect(ctx, s.db.reader, func(row *sql.Rows) (c count, err error) {
+		err = row.Scan(&c.state, &c.n)
+		return c, err
+	}, "SELECT state, count(*) FROM payments WHERE "+w.text.String()+" GROUP BY state", w.args...)
+	counts := map[payment.State]int{}
+	for _, c := range rows {
+		counts[c.state] = c.n
+	}
+	return counts, err
+}
+
+// selected are the conditions of a query, whatever the page.
+func (s *Store) selected(q *payment.Query) *where {
+	w := new(where)
 	w.and("world = ?", s.world.id)
 	if q.MSN != "" {
 		w.and("msn = ?", q.MSN)
@@ -81,10 +108,7 @@ func (s *Store) list(q payment.Query) (query string, args []any) {
 	if q.Text != "" {
 		w.and("(instr(reference, ?) OR instr(description, ?) OR instr(phone, ?) OR amount = ?)", q.Text, q.Text, q.Text, wholeAmount(q.Text))
 	}
-	if q.Before > 0 {
-		w.and("number < ?", int64(q.Before))
-	}
-	return selectPayment + " WHERE " + w.text.String() + " ORDER BY number DESC LIMIT ?", append(w.args, limit(q.Limit))
+	return w
 }
 
 // wholeAmount is the amount that a text is, or one that no payment has.

@@ -45,6 +45,9 @@ var lists = []test{
 	listing("signs that mean something elsewhere for what they are", payment.Query{Text: "0%"}, "taxi-5"),
 	listing("nothing where no text fits", payment.Query{Text: "'_%"}),
 	listing("what all conditions select", payment.Query{MSN: unit, State: payment.Created, Text: "taxi", Before: 5, Limit: 9}, "taxi-1"),
+	counting("by state", payment.Query{}, map[payment.State]int{payment.Created: 3, payment.Expired: 1, payment.Authorized: 1}),
+	counting("what conditions select, on all pages", payment.Query{MSN: "234567", Text: "ocks", Before: 4, Limit: 1}, map[payment.State]int{payment.Created: 1, payment.Authorized: 1}),
+	counting("nothing where nothing fits", payment.Query{Text: "'_%"}, map[payment.State]int{}),
 	{"a list follows a payment's changes", func(t *testing.T, s Store) {
 		shelf(t, s)
 		apply(t, s, recording(id("taxi-1"), payment.Opened, start, func(p *payment.Payment) { p.Phone, p.Holder = "4512345678", "358401234567" }))
@@ -64,5 +67,14 @@ func listing(what string, q payment.Query, want ...string) test {
 		found, err := s.List(t.Context(), q)
 		require.NoError(t, err)
 		require.Equal(t, append([]string{}, want...), references(found))
+	}}
+}
+
+func counting(what string, q payment.Query, want map[payment.State]int) test {
+	return test{"Count counts " + what, func(t *testing.T, s Store) {
+		shelf(t, s)
+		counts, err := s.Count(t.Context(), q)
+		require.NoError(t, err)
+		require.Equal(t, want, counts)
 	}}
 }

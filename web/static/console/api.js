@@ -14,7 +14,7 @@ export async function ask(path, { method = "GET", body, headers = {} } = {}) {
   });
   const text = await answer.text();
   const said = text && /json/.test(answer.headers.get("Content-Type") || "") ? JSON.parse(text) : null;
-  if (answer.ok) return said;
+  if (answer.ok) return said || text;
   throw new Refused((said && (said.detail || said.title)) || `The simulator answered ${answer.status}.`);
 }
 
@@ -62,19 +62,4 @@ export function curlOf({ method, url, headers, body }) {
   const lines = [`curl -X ${method} ${quoted(url)}`, ...Object.entries(headers).map(([k, v]) => `-H ${quoted(`${k}: ${v}`)}`)];
   if (body) lines.push(`--data-raw ${quoted(body)}`);
   return lines.join(" \\\n  ");
-}
-
-// firstCurl creates a payment with a unit's real keys, token included.
-export function firstCurl(keys, phone) {
-  const body = { amount: { currency: keys.currency || "NOK", value: 35000 }, paymentMethod: { type: "WALLET" }, customer: { phoneNumber: phone },
-    userFlow: "PUSH_MESSAGE", paymentDescription: "Two pairs of wool socks" };
-  const rest = JSON.stringify(body).replaceAll("'", `'\\''`).slice(0, -1);
-  return `TOKEN=$(curl -s -X POST ${boot.address}/accesstoken/get \\
-  -H ${quoted("client_id: " + keys.clientId)} -H ${quoted("client_secret: " + keys.secret)} \\
-  -H ${quoted("Ocp-Apim-Subscription-Key: " + keys.key)} | sed 's/.*"access_token": *"\\([^"]*\\)".*/\\1/')
-
-curl -s ${boot.address}/epayment/v1/payments \\
-  -H "Authorization: Bearer $TOKEN" -H ${quoted("Ocp-Apim-Subscription-Key: " + keys.key)} \\
-  -H ${quoted("Merchant-Serial-Number: " + keys.msn)} -H "Idempotency-Key: $(date +%s)" -H 'Content-Type: application/json' \\
-  -d '${rest},"reference":"first-'$(date +%s)'"}'`;
 }

@@ -1,7 +1,7 @@
 // What deliveries of webhooks look like, wherever they are shown.
 import { html } from "../vendor/preact-htm.js";
 import { sim } from "./api.js";
-import { Badge, useAsked, at, span } from "./parts.js";
+import { Badge, Button, useAsked, at, span } from "./parts.js";
 
 // eventName is an event's own word: "Authorized".
 export const eventName = (type) => {
@@ -34,4 +34,28 @@ export function Tries({ id, version, delivery }) {
   const all = data?.attempts || [];
   if (!all.length) return html`<p class="dim">No try yet${delivery?.state === "held" ? ": an earlier event has not been accepted" : ""}.</p>`;
   return html`<div class="att" data-testid="webhook-attempts">${all.map((t) => html`<div key=${t.n}><span class="num">${t.n}</span>${t.response ? html`<span class="code-s ${t.ok ? "ok" : "bad"}">${t.response.status}</span>` : html`<span class="code-s bad">no answer</span>`}<span class="num">after ${Math.max(1, Math.round(t.tookMs))} ms</span><span class="dim grow">${[t.error, t.manual && "by hand"].filter(Boolean).join(", ")}</span><span class="num dim">${at(t.at)}</span>${t.fault && html`<${Badge} tone="fault" icon="warning">${t.fault}<//>`}</div>`)}</div>`;
+}
+
+// events are the types of events that a payment's webhooks tell, with what
+// each means.
+export const events = [
+  ["created", "Somebody asked for a payment"], ["authorized", "The customer approved"], ["aborted", "The customer said no"], ["expired", "Nobody answered in time"],
+  ["cancelled", "The merchant let a reservation go"], ["captured", "The merchant took the money"], ["refunded", "The merchant gave money back"], ["terminated", "The merchant stopped the payment"],
+].map(([name, text]) => [`epayments.payment.${name}.v1`, text]);
+
+// only is what the list of deliveries was narrowed to, while other pages are
+// looked at.
+export const only = { state: "", event: "", registration: "" };
+
+// steps are how long is waited before each try but the first, in words; as
+// many of the last kind as make thirty-five tries in all.
+const steps = ["2 s", "2 s", "2 s", "1 min", "2 min", ...Array(23).fill("1 h"), ...Array(6).fill("1 day")];
+
+// Ladder draws all tries there can be: those done, the next one, the others.
+export function Ladder({ v, d }) {
+  const next = d.state === "waiting" && d.nextTryAt;
+  const left = next && Math.max(0, Date.parse(d.nextTryAt) - v.clock.now());
+  const now = () => v.turn.advance(Math.max(1, Math.ceil(Date.parse(d.nextTryAt) - v.clock.now())) + "ms");
+  return html`<div class="ladder" data-testid="webhook-ladder"><div class="hs" role="img" aria-label="${d.tries} of ${steps.length + 1} tries done">${Array.from({ length: steps.length + 1 }, (_, i) => html`<i key=${i} class=${i < d.tries ? (i === d.tries - 1 && d.last?.ok ? "" : "b") : i === d.tries && next ? "w" : "n"} title=${i ? steps[i - 1] + " after the one before" : "at once"}></i>`)}</div>
+    ${next ? html`<p class="row gap dim"><span class="grow num">Try ${d.tries + 1} of ${steps.length + 1} in ${span(left)}, at ${at(d.nextTryAt)}.</span><${Button} icon="fast-forward" onclick=${now}>Try now<//></p>` : html`<p class="dim small">After 2 s three times, then 1 min, 2 min, every hour, every day: ${steps.length + 1} tries in all.</p>`}</div>`;
 }

@@ -46,6 +46,12 @@ export class Live {
     }
   }
 
+  // now tries again at once, for who does not want to wait.
+  now() {
+    this.tries = 0;
+    this.connect();
+  }
+
   async poll() {
     const began = performance.now();
     try {

@@ -1,19 +1,27 @@
 // The console: which page is shown, what is heard, what keys do.
 import { html, render } from "../vendor/preact-htm.js";
 import { Clock } from "../clock.js";
-import { boot, sim } from "./api.js";
+import { boot, sim, Refused } from "./api.js";
 import { Live } from "./live.js";
 import { settled, speak, link } from "./parts.js";
+import { listen, KeyList } from "./keys.js";
+import { everywhere, offers, pages } from "./commands.js";
+import { Palette } from "./palette.js";
+import { NewPayment } from "./newpayment.js";
 import { Shell } from "./shell.js";
 import { Payments } from "./payments.js";
 import { Webhooks } from "./webhooks.js";
 import { Merchants } from "./merchants.js";
 import { Control } from "./control.js";
+import { Requests, commands as ofRequests } from "./requests.js";
+import { Codes, commands as ofCodes } from "./codes.js";
+import { Scenarios, commands as ofScenarios } from "./scenarios.js";
+import { Settings, commands as ofSettings } from "./settings.js";
 
 const clock = new Clock();
 clock.told(boot.clock);
 
-let s = { path: "", version: 0, live: "connecting", toast: null, real: null };
+let s = { path: "", version: 0, live: "connecting", toast: null, trouble: "", real: null, over: "" };
 
 function set(change) {
   s = { ...s, ...change };
@@ -27,8 +35,12 @@ const routes = [
   [/^\/console\/webhooks(?:\/([^/]+))?$/, "webhooks", Webhooks],
   [/^\/console\/merchants$/, "merchants", Merchants],
   [/^\/console\/control$/, "control", Control],
+  [/^\/console\/requests(?:\/(\d+))?$/, "requests", Requests],
+  [/^\/console\/qr$/, "qr", Codes],
+  [/^\/console\/scenarios(?:\/([^/]+))?$/, "scenarios", Scenarios],
+  [/^\/console\/settings$/, "settings", Settings],
 ];
-const titles = { payments: "Payments", webhooks: "Webhooks", merchants: "Merchants", control: "Clock and faults" };
+const titles = { payments: "Payments", webhooks: "Webhooks", merchants: "Merchants", control: "Clock and faults", requests: "Requests", qr: "QR codes", scenarios: "Scenarios", settings: "Settings" };
 
 function route(path) {
   for (const [pattern, name, page] of routes) {
@@ -38,9 +50,14 @@ function route(path) {
   return null;
 }
 
+// servers are the pages that the server draws whole.
+const servers = ["/phone", "/console/start", "/docs"];
+const known = (path) => Boolean(route(path)) || servers.includes(path);
+
 const here = () => location.pathname.slice(boot.prefix.length) || "/";
 
 function go(path, { replace } = {}) {
+  if (!route(path)) return location.assign(link(path));
   history[replace ? "replaceState" : "pushState"](null, "", link(path));
   arrive();
 }
@@ -48,7 +65,7 @@ function go(path, { replace } = {}) {
 function arrive() {
   const found = route(here());
   document.title = titles[found.name] + " – Liksom";
-  set({ path: here() });
+  set({ path: here(), trouble: "" });
 }
 
 let toasts;
@@ -57,9 +74,11 @@ let toasts;
 async function act(doing, said) {
   try {
     const out = await doing();
+    set({ trouble: "" });
     if (said) notify(said);
     return out;
   } catch (error) {
+    set({ trouble: error.message });
     notify(error.message, true);
     return undefined;
   } finally {
@@ -100,14 +119,30 @@ function tellClock(told) {
 const turn = {
   freeze: () => act(async () => tellClock(await sim(clock.frozen ? "/clock/resume" : "/clock/freeze", "POST"))),
   advance: (by) => act(async () => tellClock(await sim("/clock/advance", "POST", { by }))),
+  next: () => act(async () => {
+    const { now, deadlines } = await sim("/deadlines?limit=1");
+    if (!deadlines.length) throw new Refused("Nothing is due.");
+    tellClock(await sim("/clock/advance", "POST", { by: Math.max(1, Date.parse(deadlines[0].at) - Date.parse(now)) + "ms" }));
+  }),
   speed: (speed) => act(async () => tellClock(await sim("/clock", "PUT", { speed }))),
 };
+
+const open = (over) => set({ over });
+const close = () => set({ over: "" });
+const overs = { palette: Palette, keys: KeyList, payment: NewPayment };
+
+// view is all that pages are given.
+function view() {
+  const found = route(s.path);
+  return { ...s, clock, turn, go, act, say: notify, open, known, commands, retry: () => live.now(), calm: () => set({ trouble: "" }), name: found?.name, args: found?.args || [] };
+}
 
 function draw() {
   const found = route(s.path);
   if (!found) return;
-  const v = { ...s, clock, turn, go, act, name: found.name, args: found.args };
-  render(html`<${Shell} v=${v}><${found.page} key=${found.name} v=${v}/><//>`, document.getElementById("app"));
+  const v = view();
+  const Over = overs[s.over];
+  render(html`<${Shell} v=${v}><${found.page} key=${found.name} v=${v}/><//>${Over && html`<${Over} v=${v} close=${close}/>`}`, document.getElementById("app"));
 }
 
 addEventListener("popstate", arrive);
@@ -124,43 +159,47 @@ addEventListener("click", (event) => {
   if (path !== here()) go(path);
 });
 
-const goes = { p: "/", w: "/console/webhooks", t: "/phone", m: "/console/merchants", c: "/console/control" };
-let going = 0;
-
 // step moves through the rows of the list.
 function step(by) {
   const rows = [...document.querySelectorAll("[data-row]")].filter((r) => r.offsetParent);
   const on = rows.findIndex((r) => r.dataset.row === "on");
   const next = rows[Math.max(0, Math.min(rows.length - 1, on + by))];
   next?.click();
+  next?.focus({ preventScroll: true });
   next?.scrollIntoView({ block: "nearest" });
 }
 
-addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.target.closest("input, select, textarea, dialog, [role=tablist], [role=radiogroup]")) return;
-  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-  if (event.timeStamp - going < 1500 && goes[key]) {
-    going = 0;
-    if (route(goes[key])) return go(goes[key]);
-    return location.assign(link(goes[key]));
-  }
-  if (key === "g") return void (going = event.timeStamp);
-  if (event.key === " " && event.target.closest("button, a, summary, pre")) return;
-  const acts = {
-    j: () => step(1), k: () => step(-1), " ": turn.freeze,
-    "+": () => turn.advance(event.shiftKey && event.code !== "Equal" && event.code !== "Minus" ? "5m" : "1m"),
-    Escape: () => s.path.startsWith("/console/payments/") && go("/"),
-  };
-  const button = /^[a-z]$/.test(key) && !acts[key] && document.querySelector(`[data-key="${key}"]`);
-  if (!acts[key] && !button) return;
-  event.preventDefault();
-  if (button) button.click();
-  else acts[key]();
-});
+// escape goes up from what is chosen to the list it is chosen from.
+function escape() {
+  const up = here().match(/^\/console\/([a-z]+)\/./);
+  if (up) go(up[1] === "payments" ? "/" : "/console/" + up[1]);
+}
+
+const places = () => pages.filter((p) => known(p.path)).map((p) => ({ ...p, run: () => go(p.path) }));
+
+// ofPages are the commands that pages have wherever one is, without the ways
+// to go, which are listed apart.
+const ofPages = (v) => [...ofRequests, ...ofCodes, ...ofScenarios, ...ofSettings].filter((c) => !pages.some((p) => p.id === "go-" + c.id)).map((c) => ({ ...c, run: () => c.run(v) }));
+
+// commands are all there are now; those of what is shown come before those of
+// every page.
+function commands() {
+  const v = view();
+  return [
+    ...offers(), ...everywhere(v), ...ofPages(v), ...places(),
+    { id: "palette", run: () => set({ over: "palette" }) },
+    { id: "next", run: () => step(1) }, { id: "previous", run: () => step(-1) }, { id: "close", run: escape },
+    { id: "open", run: () => (document.querySelector('[data-row="on"]') || document.querySelector("[data-row]"))?.click() },
+  ];
+}
+
+// The keys of what cannot be done now say why.
+const pressed = () => commands().map((c) => (c.why ? { ...c, run: () => notify(c.why, true) } : c));
+
+listen(pressed);
 
 s.path = here();
-new Live({ changed, state: (live) => live !== s.live && set({ live }) });
+const live = new Live({ changed, state: (live) => live !== s.live && set({ live }) });
 draw();
 setInterval(draw, 1000);
 // Somebody else may have turned the clock without a word.

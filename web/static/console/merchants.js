@@ -1,42 +1,91 @@
 // The sales units: their keys to copy, and what they may do.
 import { html, useState } from "../vendor/preact-htm.js";
-import { boot, sim, keysOf, firstCurl } from "./api.js";
-import { Avatar, Button, Copy, Box, Grey, Dialog, useAsked } from "./parts.js";
+import { boot, sim, keysOf } from "./api.js";
+import { Avatar, Button, Copy, Box, Grey, Empty, Dialog, useAsked, link } from "./parts.js";
+import { useCommands } from "./commands.js";
+import { firstCurl, keysIn } from "./snippets.js";
+import { Snippets } from "./first.js";
 
 const switches = [
   ["paymentsAllowed", "Payments", "May take payments at all"], ["pushAllowed", "Push", "May send requests straight to a phone"], ["longLivingAllowed", "Long-living", "May let payments wait longer than the usual windows"],
   ["expressAllowed", "Express", "May ask for an address and a delivery"], ["bankVerified", "Bank account verified", "Until then some payments are refused"], ["ninAllowed", "National identity number", "May ask for it"],
-  ["fullCaptureOnly", "Full capture only", "Part of an amount cannot be captured"], ["lateCapture", "Late capture", "May capture after the reservation’s end"], ["refundsPossible", "Refunds", "May give money back"], ["phoneLocked", "Number locked", "The customer cannot change a prefilled number"],
+  ["profileSharingAllowed", "Profile sharing", "May ask for name, address and the like"], ["fullCaptureOnly", "Full capture only", "Part of an amount cannot be captured"], ["lateCapture", "Late capture", "May capture after the reservation’s end"],
+  ["refundsPossible", "Refunds", "May give money back"], ["phoneLocked", "Number locked", "The customer cannot change a prefilled number"], ["psp", "Payment provider", "Takes payments for others"],
 ];
 
 const env = (u) => [`LIKSOM_URL=${boot.address}`, `LIKSOM_MSN=${u.msn}`, `LIKSOM_CLIENT_ID=${u.clientId}`, `LIKSOM_CLIENT_SECRET=${u.clientSecret}`, `LIKSOM_SUBSCRIPTION_KEY=${u.subscriptionKeys[0] || ""}`, ""].join("\n");
+const phones = { NO: "4712345678", DK: "4512345678", FI: "358401234567", SE: "46701234567" };
+const markets = [["NO", "Norway, NOK, Vipps"], ["DK", "Denmark, DKK, MobilePay"], ["FI", "Finland, EUR, MobilePay"], ["SE", "Sweden, SEK, Vipps"]];
+const brands = { vipps: "Vipps", mobilepay: "MobilePay" };
+
+// shownFor is how long a secret that was asked for stays to be read, in ms.
+const shownFor = 10000;
 
 export function Merchants({ v }) {
   const asked = useAsked(() => sim("/merchants"), [v.version]);
-  return html`<div class="page"><div class="ph1"><h1>Merchants</h1></div>
+  const regs = useAsked(() => sim("/registrations"), [v.version]).data?.registrations || [];
+  const [adding, setAdding] = useState(false);
+  const units = asked.data?.merchants;
+  useCommands([{ id: "add-merchant", label: "Add a merchant", icon: "plus", run: () => setAdding(true) }]);
+  return html`<div class="page"><div class="ph1"><h1>Merchants</h1><span class="grow"></span><${Button} kind="sm primary" icon="plus" testid="merchant-new" onclick=${() => setAdding(true)}>Add a merchant<//></div>
     ${asked.error && html`<${Box} error=${asked.error} again=${asked.again}/>`}
-    ${!asked.data && !asked.error && html`<${Grey} rows=${5} tall=${160}/>`}
-    <div class="units" data-testid="merchants">${(asked.data?.merchants || []).map((u) => html`<${Unit} key=${u.msn} v=${v} u=${u}/>`)}</div></div>`;
+    ${!units && !asked.error && html`<${Grey} rows=${5} tall=${160}/>`}
+    ${units?.length === 0 && html`<${Empty} icon="shop" action=${html`<${Button} icon="plus" onclick=${() => setAdding(true)}>Add a merchant<//>`}>No sales units yet.<//>`}
+    <div class="units" data-testid="merchants">${(units || []).map((u) => html`<${Unit} key=${u.msn} v=${v} u=${u} hooks=${regs.filter((r) => r.msn === u.msn).length}/>`)}</div>
+    ${adding && html`<${Add} v=${v} units=${units || []} close=${() => setAdding(false)}/>`}</div>`;
 }
 
-function Unit({ v, u }) {
-  const [keys, setKeys] = useState(null);
-  const [asking, ask] = useState(false);
-  const show = (which) => v.act(async () => {
-    const got = await keysOf(u.msn);
-    setKeys({ ...got, which });
-    setTimeout(() => setKeys(null), 10000);
+// Secret is a value behind dots, until somebody asks for it.
+function Secret({ v, u, word, of }) {
+  const [text, setText] = useState("");
+  const show = () => v.act(async () => {
+    setText(of(await keysOf(u.msn)));
+    setTimeout(() => setText(""), shownFor);
   });
-  const secret = (word, which, of) => html`<dt>${word}</dt><dd><span class="mono">${keys?.which === which ? of(keys) : "••••••••"}</span>${keys?.which !== which && html`<button type="button" class="cp w" onclick=${() => show(which)}>Show</button>`}<${Copy} text=${async () => of(await keysOf(u.msn))} what=${word}/></dd>`;
-  const phone = { NO: "4712345678", DK: "4512345678", FI: "358401234567", SE: "46701234567" }[u.market] || boot.demo.phone;
-  const rotate = () => v.act(() => sim("/merchants/" + u.msn, "PATCH", { rotateKeys: true }), "New keys drawn");
-  return html`<section class="unit" data-testid="merchant-card" data-msn=${u.msn} aria-label=${u.name}><div class="row gap"><${Avatar} msn=${u.msn} name=${u.name}/><div class="grow"><h2 class="h2 trunc">${u.name}</h2><p class="dim trunc">${u.company}, sales unit ${u.msn}</p></div><span class="dim">${u.currency}</span></div>
+  return html`<dt>${word}</dt><dd><span class="mono">${text || "••••••••"}</span>${!text && html`<button type="button" class="cp w" aria-label="Show ${word} of ${u.name}" onclick=${show}>Show</button>`}<${Copy} text=${async () => of(await keysOf(u.msn))} what=${word}/></dd>`;
+}
+
+function Unit({ v, u, hooks }) {
+  const [over, setOver] = useState("");
+  const close = () => setOver("");
+  const today = useAsked(() => sim("/payments/counts?msn=" + encodeURIComponent(u.msn)), [v.version]).data?.total;
+  const change = (body, said) => v.act(() => sim("/merchants/" + encodeURIComponent(u.msn), "PATCH", body), said);
+  const rotate = () => {
+    close();
+    change({ rotateKeys: true }, "New keys drawn");
+  };
+  const curl = async () => firstCurl(keysIn({ ...u, ...(await keysOf(u.msn)) }), phones[u.market] || boot.demo.phone);
+  return html`<section class="unit" data-testid="merchant-card" data-msn=${u.msn} aria-label=${u.name}><div class="row gap"><${Avatar} msn=${u.msn} name=${u.name}/><div class="grow"><h2 class="h2 trunc">${u.name}</h2><p class="dim trunc">${u.company}, sales unit ${u.msn}</p></div><span class="dim">${u.currency} · ${brands[u.brand] || u.brand}</span></div>
     ${u.clientId ? html`<dl class="kv"><dt>client_id</dt><dd><span class="mono trunc">${u.clientId}</span><${Copy} text=${u.clientId} what="client_id"/></dd>
-      ${secret("client_secret", "secret", (k) => k.clientSecret)}${secret("Ocp-Apim-Subscription-Key", "key", (k) => k.subscriptionKeys[0])}</dl>` : html`<p class="dim">This unit was made on the fly and has no keys of its own.</p>`}
-    <div class="chips" role="group" aria-label="What ${u.name} may do">${switches.map(([name, word, text]) => html`<button type="button" key=${name} role="switch" aria-checked=${String(u.switches[name])} class="chip ${u.switches[name] ? "on" : ""}" title=${text} data-switch=${name}
-      onclick=${() => v.act(() => sim("/merchants/" + u.msn, "PATCH", { switches: { [name]: !u.switches[name] } }))}>${word}</button>`)}</div>
-    <div class="row gap wrapping">${u.clientId && html`<${Copy} text=${async () => env(await keysOf(u.msn))} word="Copy as .env" testid="merchant-env"/>
-      <${Copy} text=${async () => { const k = await keysOf(u.msn); return firstCurl({ msn: u.msn, clientId: k.clientId, secret: k.clientSecret, key: k.subscriptionKeys[0], currency: u.currency }, phone); }} word="Copy as curl"/>`}
-      <${Button} kind="sm quiet" icon="key" testid="merchant-rotate" onclick=${() => ask(true)}>Rotate keys<//></div>
-    ${asking && html`<${Dialog} title="Rotate the keys of ${u.name}?" close=${() => ask(false)}><p>Running clients will get 401 until they have the new ones.</p><div class="row gap end"><${Button} kind="quiet" onclick=${() => ask(false)}>Keep them<//><${Button} kind="primary" onclick=${() => { ask(false); rotate(); }}>Rotate keys<//></div><//>`}</section>`;
+      <${Secret} v=${v} u=${u} word="client_secret" of=${(k) => k.clientSecret}/><${Secret} v=${v} u=${u} word="Ocp-Apim-Subscription-Key" of=${(k) => k.subscriptionKeys[0]}/></dl>` : html`<p class="dim">This unit was made on the fly and has no keys of its own.</p>`}
+    <div class="chips" role="group" aria-label="What ${u.name} may do">${switches.filter(([name]) => u.switches[name] !== undefined).map(([name, word, text]) => html`<button type="button" key=${name} role="switch" aria-checked=${String(u.switches[name])} class="chip ${u.switches[name] ? "on" : ""}" title=${text} data-switch=${name}
+      onclick=${() => change({ switches: { [name]: !u.switches[name] } })}>${word}</button>`)}</div>
+    <div class="row gap wrapping">${u.clientId && html`<${Copy} text=${async () => env(await keysOf(u.msn))} word="Copy as .env" testid="merchant-env"/><${Copy} text=${curl} word="Copy as curl"/><${Button} kind="sm quiet" icon="code" onclick=${() => setOver("code")}>Code<//>`}
+      <${Button} kind="sm quiet" icon="key" testid="merchant-rotate" onclick=${() => setOver("rotate")}>${u.clientId ? "Rotate keys" : "Draw keys"}<//><span class="grow"></span><a class="dim small num" href=${link("/console/webhooks")}>${today === undefined ? "" : `${today} ${today === 1 ? "payment" : "payments"}, `}${hooks} ${hooks === 1 ? "webhook" : "webhooks"}</a></div>
+    ${over === "code" && html`<${Dialog} title="Code for ${u.name}" wide close=${close}><${Snippets} keys=${keysIn(u)} secrets=${async () => keysIn({ ...u, ...(await keysOf(u.msn)) })} number=${phones[u.market] || boot.demo.phone}/><//>`}
+    ${over === "rotate" && html`<${Dialog} title="Rotate the keys of ${u.name}?" close=${close}><p>Running clients will get 401 until they have the new ones.</p><div class="row gap end"><${Button} kind="quiet" onclick=${close}>Keep them<//><${Button} kind="primary" testid="merchant-rotate-yes" onclick=${rotate}>Rotate keys<//></div><//>`}</section>`;
+}
+
+// Add makes a sales unit with keys of its own.
+function Add({ v, units, close }) {
+  const taken = units.map((u) => Number(u.msn)).filter((n) => n >= 700001);
+  const [f, setF] = useState({ name: "", company: "", market: "NO", msn: String(Math.max(700000, ...taken) + 1) });
+  const [error, setError] = useState("");
+  const change = (name) => (e) => setF({ ...f, [name]: e.target.value });
+  const send = async (event) => {
+    event.preventDefault();
+    if (!f.name.trim()) return setError("Give it a name, such as My Shop.");
+    try {
+      await sim("/merchants", "POST", { name: f.name, company: f.company || f.name, market: f.market, msn: f.msn });
+    } catch (refused) {
+      return setError(refused.message);
+    }
+    close();
+    return v.act(async () => {}, "Merchant added, with keys of its own");
+  };
+  return html`<${Dialog} title="Add a merchant" close=${close} testid="merchant-form"><form class="form" onsubmit=${send}>
+    <label>Name<input value=${f.name} placeholder="My Shop" oninput=${change("name")}/></label><label>Company<input value=${f.company} placeholder=${f.name || "My Shop AS"} oninput=${change("company")}/></label>
+    <label>Market<select value=${f.market} onchange=${change("market")}>${markets.map(([id, word]) => html`<option key=${id} value=${id}>${word}</option>`)}</select></label>
+    <label>Sales unit number (MSN)<input class="mono" inputmode="numeric" value=${f.msn} oninput=${change("msn")}/></label>
+    ${error && html`<${Box} error=${error}/>`}<div class="row gap end"><${Button} kind="quiet" onclick=${close}>Cancel<//><button class="btn primary" data-testid="merchant-add">Add</button></div></form><//>`;
 }

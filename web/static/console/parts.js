@@ -81,7 +81,7 @@ export function speak(text) {
 }
 
 // copy puts text on the clipboard; false where the browser does not allow it.
-async function copy(text) {
+export async function copy(text) {
   try {
     await navigator.clipboard.writeText(text);
     return true;
@@ -108,6 +108,42 @@ export function Copy({ text, word, what = "", kind = "sm quiet", testid, hotkey 
   if (state === "select") return html`<textarea class="sel" readonly rows="2" ref=${field} aria-label="Copy this" onblur=${() => set("")}>${field.shown}</textarea>`;
   return html`<button type="button" class=${word ? "btn " + kind : "cp"} data-testid=${testid} data-key=${hotkey} aria-label=${word ? null : "Copy " + what} title=${word ? null : "Copy " + what}
     onclick=${() => act().catch((e) => speak(e.message))}><${Icon} name=${state === "done" ? "check" : "copy"} size=${word ? 15 : 14}/>${word && (state === "done" ? "Copied" : word)}</button>`;
+}
+
+// Menu is a button with a list of what else can be done: {id, label, icon?,
+// why?, run}. Arrow keys move in it, Escape closes it.
+export function Menu({ label, items, testid, icon = "dots", word, kind = "btn sm quiet" }) {
+  const [open, setOpen] = useState(false);
+  const box = useRef();
+  useEffect(() => {
+    if (!open) return undefined;
+    box.current.querySelector("[role=menuitem]")?.focus();
+    const away = (e) => !box.current.contains(e.target) && setOpen(false);
+    addEventListener("pointerdown", away);
+    return () => removeEventListener("pointerdown", away);
+  }, [open]);
+  const shut = () => {
+    setOpen(false);
+    box.current.firstElementChild.focus();
+  };
+  const move = (e) => {
+    const all = [...box.current.querySelectorAll("[role=menuitem]")];
+    const i = all.indexOf(document.activeElement);
+    const to = { ArrowDown: (i + 1) % all.length, ArrowUp: (i - 1 + all.length) % all.length, Home: 0, End: all.length - 1 }[e.key];
+    if (e.key === "Escape" && open) shut();
+    else if (open && to !== undefined) all[to].focus();
+    else if (open && e.key === "Tab") return setOpen(false);
+    else return undefined;
+    e.stopPropagation();
+    return e.preventDefault();
+  };
+  const choose = (item) => {
+    if (item.why) return undefined;
+    shut();
+    return item.run();
+  };
+  return html`<span class="menu" ref=${box} onkeydown=${move}><button type="button" class=${kind} data-testid=${testid} aria-haspopup="menu" aria-expanded=${String(open)} aria-label=${word ? null : label} title=${word ? null : label} onclick=${() => setOpen(!open)}>${icon && html`<${Icon} name=${icon} stroke=${3}/>`}${word}${word && html`<${Icon} name="chevron-down" size=${14}/>`}</button>
+    ${open && html`<span class="menu-l" role="menu" aria-label=${label}>${items.map((item) => html`<button type="button" key=${item.id} role="menuitem" tabindex="-1" data-id=${item.id} aria-disabled=${item.why ? "true" : null} title=${item.why} onclick=${() => choose(item)}>${item.icon && html`<${Icon} name=${item.icon}/>`}<span class="grow">${item.label}${item.why && html`<small>${item.why}</small>`}</span>${item.keys && html`<span class="row gap4">${item.keys.map((k) => html`<kbd key=${k}>${k}</kbd>`)}</span>`}</button>`)}</span>`}</span>`;
 }
 
 // Code is text as a machine sees it.
@@ -165,14 +201,15 @@ export function Segments({ label, all, chosen, choose, testid }) {
 export const Switch = ({ on, label, change, testid }) => html`<button type="button" role="switch" class="sw ${on ? "on" : ""}" aria-checked=${String(Boolean(on))} aria-label=${label} data-testid=${testid} onclick=${() => change(!on)}></button>`;
 
 // Dialog opens over the page; focus goes to its first field and back.
-export function Dialog({ title, close, children, testid }) {
+export function Dialog({ title, close, children, testid, wide }) {
   const box = useRef();
   useLayoutEffect(() => {
     const before = document.activeElement;
     box.current.showModal();
+    box.current.querySelector("form :is(input, select, textarea)")?.focus();
     return () => before?.isConnected && before.focus();
   }, []);
-  return html`<dialog ref=${box} class="dlg" aria-labelledby="dlg-title" data-testid=${testid} onclose=${close} onclick=${(e) => e.target === box.current && close()}>
+  return html`<dialog ref=${box} class="dlg ${wide ? "wide" : ""}" aria-labelledby="dlg-title" data-testid=${testid} onclose=${close} onclick=${(e) => e.target === box.current && close()}>
     <div class="row dlg-h"><h2 id="dlg-title" class="grow">${title}</h2><button type="button" class="cp" aria-label="Close" onclick=${close}><${Icon} name="cross"/></button></div>${children}</dialog>`;
 }
 

@@ -1,8 +1,12 @@
 // One payment: what it is, what can be done with it, what happened to it.
 import { html, useState } from "../vendor/preact-htm.js";
 import { amount, phone } from "../format.js";
-import { sim, asMerchant, paymentPath, Refused } from "./api.js";
-import { Icon, Avatar, State, Badge, Button, Copy, Code, Box, Grey, Tabs, Panel, useAsked, money, link, flowOf, at } from "./parts.js";
+import { sim, ask, asMerchant, paymentPath, Refused, boot, unique } from "./api.js";
+import { Icon, Avatar, State, Badge, Button, Copy, Json, Menu, Box, Grey, Tabs, Panel, useAsked, copy, money, link, flowOf, at } from "./parts.js";
+import { useCommands } from "./commands.js";
+import { shownFor } from "./keys.js";
+import { Receipt } from "./receipt.js";
+import { Sequence } from "./sequence.js";
 import { Gantt, Timeline } from "./timeline.js";
 import { Tries, eventName } from "./deliveries.js";
 import { minor } from "./newpayment.js";
@@ -20,7 +24,7 @@ export function whyNot(p) {
   const payer = p.processingUntil ? "The bank is deciding" : over[p.state] || "";
   const merchant = p.state === "CREATED" ? "Not authorized yet" : p.state === "AUTHORIZED" ? "" : over[p.state];
   return {
-    approve: payer, decline: payer, expire: payer,
+    approve: payer, decline: payer, expire: payer, fail: payer,
     capture: merchant || (s.open ? "" : "Nothing left to capture"),
     refund: merchant || (s.captured - s.refunded > 0 ? "" : s.captured ? "Nothing left to refund" : "Nothing captured yet"),
     cancel: p.state === "CREATED" || p.state === "AUTHORIZED" ? (p.state === "CREATED" || s.open ? "" : "Nothing left to cancel") : over[p.state],
@@ -35,6 +39,14 @@ function Actions({ v, p }) {
   const merchant = (what, value) => v.act(() => asMerchant(p.msn, "POST", `/epayment/v1/payments/${encodeURIComponent(p.reference)}/${what}`,
     value === undefined ? undefined : { modificationAmount: { currency: p.amount.currency, value } }));
   const most = form === "capture" ? s.open : s.captured - s.refunded;
+  const acts = {
+    approve: payer("approve"), decline: payer("decline"), expire: payer("expire"), fail: payer("fail-card"), cancel: () => merchant("cancel"),
+    capture: () => setForm(form === "capture" ? "" : "capture"), refund: () => setForm(form === "refund" ? "" : "refund"),
+  };
+  useCommands([
+    ["approve", "approve", "Approve the selected payment", "check"], ["decline", "decline", "Decline the selected payment", "cross"], ["expire", "expire", "Expire the selected payment now", "clock"],
+    ["fail-card", "fail", "Fail the card of the selected payment", "card"], ["capture", "capture", "Capture the selected payment", "download"], ["refund", "refund", "Refund the selected payment", "undo"], ["cancel", "cancel", "Cancel the selected payment", "minus"],
+  ].map(([id, what, label, icon]) => ({ id, label, icon, why: why[what], run: acts[what] })));
   const send = (event) => {
     event.preventDefault();
     const value = minor(new FormData(event.target).get("amount"));
@@ -45,18 +57,75 @@ function Actions({ v, p }) {
     merchant(form, value);
   };
   return html`<div class="acts" data-testid="payment-actions" role="group" aria-label="Actions">
-      <${Button} icon="check" why=${why.approve} testid="action-approve" hotkey="a" onclick=${payer("approve")}>Approve<//>
-      <${Button} icon="cross" why=${why.decline} testid="action-decline" hotkey="d" onclick=${payer("decline")}>Decline<//>
-      <${Button} icon="clock" why=${why.expire} testid="action-expire" hotkey="x" onclick=${payer("expire")}>Expire now<//>
-      <${Button} icon="download" why=${why.capture} testid="action-capture" hotkey="c" onclick=${() => setForm(form === "capture" ? "" : "capture")}>Capture<//>
-      <${Button} icon="undo" why=${why.refund} testid="action-refund" hotkey="u" onclick=${() => setForm(form === "refund" ? "" : "refund")}>Refund<//>
-      <${Button} icon="minus" why=${why.cancel} testid="action-cancel" onclick=${() => merchant("cancel")}>Cancel<//></div>
+      <${Button} icon="check" why=${why.approve} testid="action-approve" onclick=${acts.approve}>Approve<//>
+      <${Button} icon="cross" why=${why.decline} testid="action-decline" onclick=${acts.decline}>Decline<//>
+      <${Button} icon="clock" why=${why.expire} testid="action-expire" onclick=${acts.expire}>Expire now<//>
+      <${Button} icon="download" why=${why.capture} testid="action-capture" onclick=${acts.capture}>Capture<//>
+      <${Button} icon="undo" why=${why.refund} testid="action-refund" onclick=${acts.refund}>Refund<//>
+      <${Button} icon="minus" why=${why.cancel} testid="action-cancel" onclick=${acts.cancel}>Cancel<//></div>
     ${form && !why[form] && html`<form key=${form} class="row gap sumform" onsubmit=${send}><label>Amount in ${p.amount.currency}<input name="amount" inputmode="decimal" autofocus defaultValue=${(most / 100).toFixed(2)}/></label><button class="btn sm primary" data-testid="action-send">${form === "capture" ? "Capture" : "Refund"}</button><${Button} kind="sm quiet" onclick=${() => setForm("")}>Not now<//></form>`}`;
+}
+
+const callsOf = (p) => sim("/requests?" + new URLSearchParams({ msn: p.msn, reference: p.reference, limit: 100 })).then(({ requests }) => requests.reverse());
+const isCreation = (c) => c.method === "POST" && /\/payments$/.test(c.path);
+
+// creation is the call that made the payment, while it is remembered.
+async function creation(p) {
+  const found = (await callsOf(p)).find((c) => isCreation(c) && c.status === 201);
+  if (!found) throw new Refused("The call that created this payment is not remembered any more.");
+  return found;
+}
+
+const more = (v, p) => ({
+  again: () => v.act(async () => {
+    const made = await creation(p);
+    const reference = "again-" + unique().slice(0, 10);
+    await asMerchant(p.msn, "POST", "/epayment/v1/payments", { ...JSON.parse(made.request.body), reference });
+    v.go("/console/payments/" + encodeURIComponent(p.msn) + "/" + reference);
+  }, "Run again with a new reference"),
+  curl: () => v.act(async () => {
+    const text = await ask(`/sim/v1/requests/${(await creation(p)).n}?as=curl&secrets=show`);
+    if (!(await copy(text))) throw new Refused("The clipboard is not available here. The request stands under Request and response.");
+  }, "Copied as curl"),
+  link: () => v.act(async () => {
+    if (!(await copy(boot.address + "/console" + paymentPath(p)))) throw new Refused("The clipboard is not available here. Take the address of this page.");
+  }, "Link copied"),
+  json: () => {
+    const a = document.createElement("a");
+    a.href = URL.createObjectURL(new Blob([JSON.stringify(p, null, 2)], { type: "application/json" }));
+    a.download = p.reference + ".json";
+    a.click();
+    setTimeout(() => URL.revokeObjectURL(a.href), 1000);
+  },
+});
+
+// More holds what is not done every day.
+function More({ v, p }) {
+  const acts = more(v, p);
+  const why = whyNot(p);
+  useCommands([{ id: "curl", label: "Copy the selected payment as curl", icon: "copy", run: acts.curl }, { id: "again", label: "Run the selected payment again", icon: "refresh", run: acts.again }]);
+  return html`<${Menu} label="More" testid="payment-more" items=${[
+    { id: "fail-card", label: "Fail the card", icon: "card", why: why.fail, keys: shownFor("fail-card"), run: () => v.act(() => sim(paymentPath(p) + "/fail-card", "POST"), "The card was declined. The payment waits on") },
+    { id: "again", label: "Run again", icon: "refresh", run: acts.again }, { id: "curl", label: "Copy as curl", icon: "copy", keys: shownFor("curl"), run: acts.curl },
+    { id: "link", label: "Copy link", icon: "external", run: acts.link }, { id: "json", label: "Export as JSON", icon: "download", run: acts.json },
+  ]}/>`;
+}
+
+// hints say what is odd about a payment, before anybody wonders.
+const magic = { 151: "insufficient funds", 182: "refused by the issuer", 183: "suspected fraud", 184: "withdrawal limit exceeded", 186: "card expired", 187: "card invalid", 197: "3-D Secure denied", 201: "the answer takes one hour", 202: "the customer has to confirm with a code" };
+
+function hints(p) {
+  const said = [];
+  if (magic[p.amount.value]) said.push(`${p.amount.value} is a magic amount: ${magic[p.amount.value]}.`);
+  for (const e of p.timeline) if (e.kind === "api" && !e.method) said.push(e.text);
+  if (p.captureBy && p.state === "AUTHORIZED" && sums(p).open) said.push(`What is not captured by ${new Date(p.captureBy).toISOString().slice(0, 10)} goes back to the customer.`);
+  return said;
 }
 
 export function Payment({ v, msn, reference }) {
   const id = { msn, reference };
   const [tab, setTab] = useState("timeline");
+  const [picked, pick] = useState(-1);
   const asked = useAsked(() => sim(paymentPath(id)), [v.version]);
   const hooks = useAsked(() => sim("/deliveries?" + new URLSearchParams({ msn, reference, limit: 200 })), [v.version]);
   const back = html`<a class="btn sm ghost back" href=${link("/")}><${Icon} name="chevron-left"/>Payments</a>`;
@@ -72,30 +141,29 @@ export function Payment({ v, msn, reference }) {
         ${s.captured > 0 && html`<${Badge} tone="solid" icon="download">Captured<//>`}${s.refunded > 0 && html`<${Badge} icon="undo">Refunded<//>`}</div>
       <div class="refl"><span>${p.merchantName || p.msn}</span><span>·</span><span class="mono">${p.reference}</span><${Copy} text=${p.reference} what="the reference"/><span>·</span><span class="row gap4"><${Icon} name=${icon} size=${14}/>${flow}</span>${p.phone && html`<span>·</span><a class="num" href=${link("/phone/" + p.phone)}>${phone(p.phone)}</a>`}</div>
       ${p.description && html`<p class="dim desc">${p.description}</p>`}</div>
-      <div class="row gap4">${open && html`<a class="btn sm quiet" href=${p.redirectUrl} target="_blank" rel="noopener"><${Icon} name="external"/>Landing page</a>`}<${Copy} text=${() => JSON.stringify(p, null, 2)} word="JSON" testid="payment-more"/></div></div>
+      <div class="row gap4">${open && html`<a class="btn sm quiet" href=${p.redirectUrl} target="_blank" rel="noopener"><${Icon} name="external"/>Landing page</a>`}<${More} v=${v} p=${p}/></div></div>
     <${Actions} v=${v} p=${p}/>
     <div class="sum num">${[["Authorized", s.authorized], ["Captured", s.captured], ["Refunded", s.refunded], ["Cancelled", s.cancelled]].map(([word, value]) => html`<div key=${word}><small>${word}</small><b>${unit(value)}</b></div>`)}</div>
-    <${Tabs} name="payment" chosen=${tab} choose=${setTab} all=${[["timeline", "Timeline"], ["calls", "Request and response"], ["webhooks", "Webhooks", deliveries.length], ["receipt", "Receipt"]]}/>
-    <${Panel} name="payment" chosen=${tab}>${tab === "timeline" ? html`<${Gantt} p=${p} clock=${v.clock}/><${Timeline} v=${v} p=${p}/>`
-      : tab === "calls" ? html`<${Calls} p=${p}/>`
+    <${Tabs} name="payment" chosen=${tab} choose=${(to) => { pick(-1); setTab(to); }} all=${[["timeline", "Timeline"], ["sequence", "Sequence"], ["calls", "Request and response"], ["webhooks", "Webhooks", deliveries.length], ["receipt", "Receipt"]]}/>
+    <${Panel} name="payment" chosen=${tab}>${tab === "timeline" ? html`${hints(p).map((h) => html`<p key=${h} class="hint"><${Icon} name="info"/>${h}</p>`)}<${Gantt} p=${p} clock=${v.clock}/><${Timeline} key=${picked} v=${v} p=${p} picked=${picked}/>`
+      : tab === "sequence" ? html`<${Sequence} p=${p} pick=${(entry) => { pick(entry); setTab("timeline"); }}/>` : tab === "calls" ? html`<${Calls} v=${v} p=${p}/>`
         : tab === "webhooks" ? html`<${Hooks} v=${v} all=${deliveries}/>` : html`<${Receipt} p=${p}/>`}<//></article>`;
 }
 
-// Calls lists what the merchant called about this payment.
-function Calls({ p }) {
-  const calls = p.timeline.filter((e) => e.kind === "api" && e.method);
-  if (!calls.length) return html`<p class="none1">No call to the API is remembered for this payment.</p>`;
-  return html`<ul class="calls">${calls.map((c, i) => html`<li key=${i}><span class="code-s ${c.status < 400 ? "ok" : "bad"}">${c.status}</span><span class="mono grow">${c.method} ${c.path}</span><span class="num dim">${Math.round(c.tookMs)} ms</span><span class="num dim">${at(c.at)}</span></li>`)}</ul>`;
+// Calls lists what the merchant called about this payment; one of them opened
+// shows what went over the line.
+function Calls({ v, p }) {
+  const { data, error, again } = useAsked(() => callsOf(p), [v.version]);
+  const [open, setOpen] = useState(null);
+  if (error) return html`<${Box} error=${error} again=${again}/>`;
+  if (!data) return html`<${Grey} rows=${3}/>`;
+  if (!data.length) return html`<p class="none1">No call to the API is remembered for this payment.</p>`;
+  const shown = open ?? data[0].n;
+  return html`<ul class="calls">${data.map((c) => html`<li key=${c.n}><button type="button" class="raw call" aria-expanded=${String(shown === c.n)} onclick=${() => setOpen(shown === c.n ? 0 : c.n)}><span class="code-s ${c.status && c.status < 400 ? "ok" : "bad"}">${c.status || "no answer"}</span><span class="mono grow">${c.method} ${c.path}</span><span class="num dim">${Math.max(1, Math.round(c.tookMs || 0))} ms</span><span class="num dim">${at(c.at)}</span></button>
+    ${shown === c.n && html`<div><h3 class="h4">Request</h3>${c.request.body ? html`<${Json} text=${c.request.body}/>` : html`<p class="dim">No body.</p>`}<h3 class="h4">Answer</h3>${c.response?.body ? html`<${Json} text=${c.response.body}/>` : html`<p class="dim">No body.</p>`}</div>`}</li>`)}</ul>`;
 }
 
 function Hooks({ v, all }) {
   if (!all.length) return html`<p class="none1">No webhook was sent: nobody has registered for this payment’s events. <a href=${link("/console/webhooks")}>Register one</a></p>`;
   return html`<ul class="hooks">${all.map((d) => html`<li key=${d.id}><div class="row gap"><a class="grow" href=${link("/console/webhooks/" + d.id)}><b>${eventName(d.event)}</b> <span class="mono dim">${d.event}</span></a></div><${Tries} v=${v} id=${d.id} version=${v.version} delivery=${d}/></li>`)}</ul>`;
-}
-
-// Receipt is what the payer was shown, as far as it is known.
-function Receipt({ p }) {
-  const rows = [["Merchant", p.merchantName || p.msn], ["Description", p.description], ["Amount", money(p.amount)], p.card && ["Card", `•••• ${p.card.last4}`],
-    p.shipping && ["Shipping", `${p.shipping.optionName}, ${money(p.shipping.cost)}`], p.scopes && ["Shared", p.scopes.join(", ")], ["Created", at(p.createdAt)], p.endedAt && ["Ended", at(p.endedAt)], ["PSP reference", p.pspReference]];
-  return html`<dl class="rcpt">${rows.filter((r) => r && r[1]).map(([word, value]) => html`<dt key=${word}>${word}</dt><dd class="num">${value}</dd>`)}</dl>`;
 }

@@ -1,15 +1,19 @@
 // The list of payments beside the one that is chosen.
 import { html, useState, useRef, useEffect, Component } from "../vendor/preact-htm.js";
 import { remaining } from "../format.js";
-import { boot, sim, firstCurl, paymentPath } from "./api.js";
-import { Icon, Avatar, State, Ring, Button, Copy, Code, Box, Empty, Grey, useAsked, money, link, short, age, flowOf } from "./parts.js";
+import { sim, paymentPath } from "./api.js";
+import { Icon, Avatar, State, Ring, Button, Box, Empty, Grey, useAsked, money, link, short, age, flowOf } from "./parts.js";
 import { Payment } from "./payment.js";
-import { NewPayment } from "./newpayment.js";
+import { First } from "./first.js";
+import { useWindow } from "./window.js";
 
 // size is how many payments a page of the list has.
 const size = 200;
 
 const filters = [["", "All"], ["CREATED", "Waiting"], ["AUTHORIZED", "Authorized"], ["ABORTED", "Aborted"], ["EXPIRED", "Expired"], ["TERMINATED", "Terminated"]];
+
+// words are what the states are called in filters.
+export const words = Object.fromEntries(filters.slice(1));
 
 export const pathOf = (p) => "/console" + paymentPath(p);
 const keyOf = (p) => p.msn + "/" + p.reference;
@@ -34,7 +38,7 @@ class Row extends Component {
 
   render({ p, text, left, on, fresh }) {
     const [icon, flow] = flowOf(p);
-    return html`<tr class="${on ? "on" : ""} ${fresh ? "fresh" : ""}" data-testid="payment-row" data-reference=${p.reference} data-state=${p.state}>
+    return html`<tr class="${on ? "on" : ""} ${fresh ? "fresh" : ""}" data-drawn data-testid="payment-row" data-reference=${p.reference} data-state=${p.state}>
       <td><${State} state=${p.state}/></td><td class="right num"><b>${money(p.amount)}</b></td><td class="trunc">${p.merchantName || p.msn}</td>
       <td><a class="mono dim go" href=${link(pathOf(p))} title=${p.reference} data-row=${on ? "on" : ""} aria-current=${on ? "true" : null}>${short(p.reference)}</a></td>
       <td class="dim" title=${flow}><${Icon} name=${icon}/><span class="vh">${flow}</span></td>
@@ -48,7 +52,7 @@ class Card extends Component {
   }
 
   render({ p, text, left, fresh }) {
-    return html`<li class=${fresh ? "fresh" : ""}><a class="mc" href=${link(pathOf(p))} data-row="" data-reference=${p.reference} data-state=${p.state}><${Avatar} msn=${p.msn} name=${p.merchantName}/>
+    return html`<li class=${fresh ? "fresh" : ""} data-drawn><a class="mc" href=${link(pathOf(p))} data-testid="payment-row" data-row="" data-reference=${p.reference} data-state=${p.state}><${Avatar} msn=${p.msn} name=${p.merchantName}/>
       <span class="grow"><b class="trunc">${p.merchantName || p.msn}</b><small class="trunc">${flowOf(p)[2]}, ${left === undefined ? text + " ago" : text + " left"}</small></span>
       <span class="right"><b class="num">${money(p.amount)}</b><${State} state=${p.state}/></span></a></li>`;
   }
@@ -97,16 +101,16 @@ function useList(v, filter) {
 
 export function Payments({ v }) {
   const [filter, setFilter] = useState(kept);
-  const [making, setMaking] = useState(false);
   const list = useList(v, filter);
   const units = useAsked(() => sim("/merchants"), [v.args.length]);
+  const counts = useAsked(() => sim("/payments/counts?" + new URLSearchParams(Object.entries({ msn: filter.msn, q: filter.q }).filter(([, value]) => value))), [v.version, filter.msn, filter.q]).data;
+  const countOf = (state) => (!counts ? "" : state ? counts.states[state] || 0 : counts.total);
   const box = useRef();
   const [held, hold] = useState(null);
   const narrow = (change) => {
     kept = { ...filter, ...change };
     setFilter(kept);
   };
-  if (!filter.state && list.rows) known = { rows: list.rows, more: Boolean(list.cursor) };
   const [msn, reference] = v.args;
 
   // Rows that come while somebody reads further down wait above.
@@ -123,41 +127,25 @@ export function Payments({ v }) {
     box.current.scrollTop = 0;
   };
 
-  const drawn = (Kind) => rows.map((p) => html`<${Kind} key=${keyOf(p)} p=${p} ...${timing(p, v.clock)} on=${p.msn === msn && p.reference === reference} fresh=${Boolean(p.fresh) && performance.now() - p.fresh < 1500}/>`);
   const narrow860 = matchMedia("(max-width: 860px)").matches;
+  const seen = useWindow(rows?.length || 0, narrow860 ? 80 : 47, box);
+  const drawn = (Kind) => rows.slice(seen.from, seen.to).map((p) => html`<${Kind} key=${keyOf(p)} p=${p} ...${timing(p, v.clock)} on=${p.msn === msn && p.reference === reference} fresh=${Boolean(p.fresh) && performance.now() - p.fresh < 1500}/>`);
   const none = rows && !rows.length;
+  const narrowed = filter.state || filter.msn || filter.q;
   return html`<div class="page pay ${reference ? "chosen" : ""}">
     <div class="ph1"><h1>Payments</h1>
       <div class="fl" role="group" aria-label="Filter by state">${filters.map(([id, word]) => html`<button type="button" key=${id} class="fchip ${filter.state === id ? "on" : ""}" aria-pressed=${String(filter.state === id)}
         data-testid="payment-filter-${id.toLowerCase() || "all"}" onclick=${() => narrow({ state: id })}>${word} <b>${countOf(id)}</b></button>`)}</div>
       <span class="grow"></span>
       <select class="pick" aria-label="Merchant" value=${filter.msn} onchange=${(e) => narrow({ msn: e.target.value })}><option value="">All merchants</option>${(units.data?.merchants || []).map((u) => html`<option key=${u.msn} value=${u.msn}>${u.name}</option>`)}</select>
-      <${Button} kind="sm primary" icon="plus" testid="payment-new" onclick=${() => setMaking(true)}>New payment<//></div>
+      <${Button} kind=${none && !narrowed ? "sm quiet" : "sm primary"} icon="plus" testid="payment-new" onclick=${() => v.open("payment")}>New payment<//></div>
     <div class="split"><section class="lst" ref=${box} aria-label="Payments" onscroll=${() => box.current.scrollTop <= 40 && held !== top && hold(top)}>
       <div class="fl in"><input class="find grow" type="search" placeholder="Search by reference, amount, phone or description" aria-label="Search by reference, amount, phone or description" value=${filter.q} oninput=${(e) => narrow({ q: e.target.value })}/></div>
       ${list.error && html`<${Box} error=${list.error} again=${list.again}/>`}
       ${waiting > 0 && html`<button type="button" class="pill" onclick=${show}>${waiting} new</button>`}
       ${!rows && !list.error && html`<${Grey}/>`}
-      ${none && (filter.state || filter.msn || filter.q ? html`<${Empty} icon="search" action=${html`<${Button} onclick=${() => narrow({ state: "", msn: "", q: "" })}>Show all<//>`}>No payment fits.<//>` : html`<${First}/>`)}
-      ${rows && !none && (narrow860 ? html`<ul class="mcards" data-testid="payments">${drawn(Card)}</ul>` : html`<table data-testid="payments"><thead><tr><th>State</th><th class="right">Amount</th><th>Merchant</th><th>Reference</th><th>Flow</th><th class="right">Left or ago</th></tr></thead><tbody>${drawn(Row)}</tbody></table>`)}
+      ${none && (narrowed ? html`<${Empty} icon="search" action=${html`<${Button} onclick=${() => narrow({ state: "", msn: "", q: "" })}>Show all<//>`}>No payment fits.<//>` : html`<${First} v=${v}/>`)}
+      ${rows && !none && (narrow860 ? html`<ul class="mcards" data-testid="payments" ref=${seen.list}>${seen.above > 0 && html`<li key="above" aria-hidden="true" style=${{ height: seen.above - 8 + "px" }}></li>`}${drawn(Card)}${seen.below > 0 && html`<li key="below" aria-hidden="true" style=${{ height: seen.below + "px" }}></li>`}</ul>` : html`<table data-testid="payments" aria-rowcount=${rows.length + 1}><thead><tr><th>State</th><th class="right">Amount</th><th>Merchant</th><th>Reference</th><th>Flow</th><th class="right">Left or ago</th></tr></thead><tbody ref=${seen.list}>${seen.above > 0 && html`<tr key="above" class="gapr" aria-hidden="true"><td colspan="6" style=${{ height: seen.above + "px" }}></td></tr>`}${drawn(Row)}${seen.below > 0 && html`<tr key="below" class="gapr" aria-hidden="true"><td colspan="6" style=${{ height: seen.below + "px" }}></td></tr>`}</tbody></table>`)}
       ${rows && list.cursor && html`<div class="older"><${Button} onclick=${() => v.act(list.older)}>Show older<//></div>`}</section>
-    <section class="dt" aria-label="Payment" data-testid="payment-detail" data-state=${reference ? null : "none"}>${reference ? html`<${Payment} key=${msn + "/" + reference} v=${v} msn=${msn} reference=${reference}/>` : !none && html`<${Empty} icon="receipt">Choose a payment<//>`}</section></div>
-    ${making && html`<${NewPayment} v=${v} units=${units.data?.merchants || []} close=${() => setMaking(false)}/>`}</div>`;
-}
-
-// known are the payments of all states that were last listed.
-let known = { rows: [], more: false };
-
-// countOf counts what is known of a state; "+" says that there may be more.
-function countOf(state) {
-  const { rows, more } = known;
-  const n = state ? rows.filter((p) => p.state === state).length : rows.length;
-  return n + (more ? "+" : "");
-}
-
-// First teaches whoever has no payments yet how to make one.
-function First() {
-  const text = firstCurl(boot.demo, boot.demo.phone);
-  return html`<div class="first" data-testid="payments-none"><${Icon} name="receipt" size=${28}/><p>No payments yet. Send your first one:</p><${Code}>${text}<//>
-    <div class="row gap"><${Copy} text=${text} word="Copy curl"/><a class="btn sm quiet" href=${link("/console/start")}><${Icon} name="flag"/>Keys and phones</a><a class="btn sm quiet" href=${link("/phone/" + boot.demo.phone)}><${Icon} name="phone"/>Kari’s phone</a></div></div>`;
+    <section class="dt" aria-label="Payment" data-testid="payment-detail" data-state=${reference ? null : "none"}>${reference ? html`<${Payment} key=${msn + "/" + reference} v=${v} msn=${msn} reference=${reference}/>` : !none && html`<${Empty} icon="receipt">Choose a payment<//>`}</section></div></div>`;
 }

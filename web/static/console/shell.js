@@ -1,10 +1,14 @@
 // What stands around every page: the bar on top, the ways to go, the toast.
 import { html, useState, useRef } from "../vendor/preact-htm.js";
 import { sim } from "./api.js";
+import { World, Auth } from "./world.js";
+import { failed as isFailed } from "./deliveries.js";
+import { describe } from "./faults.js";
 import { Icon, Mark, Button, useAsked, useTick, at, link, span } from "./parts.js";
 
 const words = { open: "Live", connecting: "Connecting", closed: "Offline" };
 
+// speeds are those that can be chosen with a click.
 export const speeds = [1, 10, 60, 300];
 
 // distance says how far the clock is from this computer's.
@@ -37,33 +41,50 @@ function useCounts(v) {
   const seen = useRef({ version: -1, at: 0 });
   if (seen.current.version !== v.version && (!seen.current.at || performance.now() - seen.current.at > 1000)) seen.current = { version: v.version, at: performance.now() };
   return useAsked(async () => {
-    const [waiting, faults] = await Promise.all([sim("/deliveries?state=waiting&limit=200"), sim("/faults")]);
-    return { failed: waiting.deliveries.filter((d) => d.last && !d.last.ok).length, faults: faults.faults };
+    const [waiting, dropped, { faults }, payments, { phones }, { merchants }, { codes }] = await Promise.all([
+      sim("/deliveries?state=waiting&limit=200"), sim("/deliveries?state=dropped&limit=200"), sim("/faults"), sim("/payments/counts"), sim("/phones"), sim("/merchants"), sim("/qr?limit=500"),
+    ]);
+    const failed = waiting.deliveries.concat(dropped.deliveries).filter(isFailed).length;
+    return { failed: failed > 199 ? "200+" : failed, faults, payments: payments.total, phones: phones.length, merchants: merchants.length, codes: codes.filter((c) => c.state === "live").length };
   }, [seen.current.version]).data || { failed: 0, faults: [] };
 }
 
+// ways are where one can go, in the order of the bar at the side; a page that
+// is not there has no way to it. below tells those in the bar at the bottom.
+const ways = (n) => [
+  { name: "payments", path: "/", icon: "list", word: "Payments", count: n.payments, below: true },
+  { name: "webhooks", path: "/console/webhooks", icon: "webhook", word: "Webhooks", count: n.failed || "", bad: true, below: true },
+  { name: "requests", path: "/console/requests", icon: "code", word: "Requests" },
+  { path: "/phone", icon: "phones", word: "Phones", count: n.phones, below: true },
+  { name: "qr", path: "/console/qr", icon: "qr", word: "QR codes", count: n.codes },
+  { name: "merchants", path: "/console/merchants", icon: "shop", word: "Merchants", count: n.merchants },
+  { head: "Control" },
+  { name: "scenarios", path: "/console/scenarios", icon: "flask", word: "Scenarios", below: true },
+  { name: "control", path: "/console/control", icon: "clock", word: "Clock and faults", count: n.faults.length ? n.faults.length + " on" : "off" },
+  { gap: true },
+  { path: "/docs", icon: "code", word: "API reference" },
+  { path: "/console/start", icon: "flag", word: "Get started" },
+  { name: "settings", path: "/console/settings", icon: "settings", word: "Settings" },
+];
+
+const Ways = ({ v, all }) => all.map((w) => (w.head ? html`<h4 key=${w.head}>${w.head}</h4>` : w.gap ? html`<span key="gap" class="grow"></span>` : html`<${Way} key=${w.path} v=${v} ...${w}>${w.word}<//>`));
+
 export function Shell({ v, children }) {
-  const { failed, faults } = useCounts(v);
+  const counts = useCounts(v);
+  const { faults } = counts;
   const [more, setMore] = useState(false);
   const on = faults.length;
-  return html`<header class="tb"><a class="wordmark" href=${link("/")} data-testid="wordmark"><${Mark}/> Liksom</a><span class="simtag hm">Vipps MobilePay simulator</span><span class="grow"></span>
-    <${ClockWidget} v=${v}/><span class="live" data-testid="live" data-state=${v.live}>${words[v.live]}</span></header>
-  ${on > 0 && v.name !== "control" && html`<div class="strip" role="status"><${Icon} name="warning"/><span class="grow"><b>${on === 1 ? "1 fault is on." : on + " faults are on."}</b> Answers, webhooks or pushes may fail on purpose.</span><${Button} kind="sm quiet" testid="faults-off" onclick=${() => v.act(() => sim("/faults", "DELETE"))}>Turn all off<//></div>`}
-  <div class="wrap"><nav class="sn" aria-label="Console">
-    <${Way} v=${v} name="payments" path="/" icon="list">Payments<//>
-    <${Way} v=${v} name="webhooks" path="/console/webhooks" icon="webhook" count=${failed || ""} bad>Webhooks<//>
-    <${Way} v=${v} path="/phone" icon="phones">Phones<//>
-    <${Way} v=${v} name="merchants" path="/console/merchants" icon="shop">Merchants<//>
-    <h4>Control</h4>
-    <${Way} v=${v} name="control" path="/console/control" icon="clock" count=${on ? on + " on" : "off"}>Clock and faults<//>
-    <span class="grow"></span>
-    <${Way} v=${v} path="/docs" icon="code">API reference<//>
-    <${Way} v=${v} path="/console/start" icon="flag">Get started<//></nav>
-  <main class="ct" id="content" tabindex="-1">${children}</main></div>
-  ${more && html`<div class="more" onclick=${() => setMore(false)}>
-    <${Way} v=${v} name="merchants" path="/console/merchants" icon="shop">Merchants<//><${Way} v=${v} path="/docs" icon="code">API reference<//><${Way} v=${v} path="/console/start" icon="flag">Get started<//></div>`}
-  <nav class="mbar" aria-label="Pages"><${Way} v=${v} name="payments" path="/" icon="list">Payments<//><${Way} v=${v} name="webhooks" path="/console/webhooks" icon="webhook">Webhooks<//>
-    <${Way} v=${v} path="/phone" icon="phones">Phones<//><${Way} v=${v} name="control" path="/console/control" icon="clock">Clock<//>
+  const all = ways(counts).filter((w) => !w.path || v.known(w.path));
+  const below = all.filter((w) => w.below);
+  const rest = all.filter((w) => w.path && !w.below);
+  return html`<header class="tb"><a class="wordmark" href=${link("/")} data-testid="wordmark"><${Mark}/> Liksom</a><span class="simtag hm">Vipps MobilePay simulator</span><${World} v=${v}/><${Auth}/><span class="grow"></span>
+    <button type="button" class="sq hm" data-testid="palette-open" aria-haspopup="dialog" aria-keyshortcuts="Control+K" onclick=${() => v.open("palette")}><${Icon} name="search"/><span class="grow">Search or command</span><kbd>Ctrl</kbd><kbd>K</kbd></button>
+    <${ClockWidget} v=${v}/><span class="live" data-testid="live" data-state=${v.live}>${words[v.live]}</span>${v.live === "closed" && html`<${Button} kind="sm quiet" onclick=${v.retry}>Try now<//>`}</header>
+  ${on > 0 && v.name !== "control" && html`<div class="strip" role="status"><${Icon} name="warning"/><span class="grow"><b>${on === 1 ? "1 fault is on." : on + " faults are on."}</b> ${faults.slice(0, 2).map(describe).join("; ")}${on > 2 ? "; and more" : ""}.</span><a class="btn sm ghost" href=${link("/console/control")}>Look</a><${Button} kind="sm quiet" testid="faults-off" onclick=${() => v.act(() => sim("/faults", "DELETE"))}>Turn all off<//></div>`}
+  <div class="wrap"><nav class="sn" aria-label="Console"><${Ways} v=${v} all=${all}/></nav>
+  <main class="ct" id="content" tabindex="-1">${v.trouble && html`<div class="box" role="alert" data-testid="trouble"><${Icon} name="warning" size=${18}/><span class="grow">${v.trouble}</span><button type="button" class="cp" aria-label="Close" onclick=${v.calm}><${Icon} name="cross"/></button></div>`}${children}</main></div>
+  ${more && html`<div class="more" onclick=${() => setMore(false)}><button type="button" onclick=${() => v.open("palette")}><${Icon} name="search" size=${18}/>Search or command</button><${Ways} v=${v} all=${rest}/></div>`}
+  <nav class="mbar" data-n=${below.length + 1} aria-label="Pages"><${Ways} v=${v} all=${below}/>
     <button type="button" aria-expanded=${String(more)} onclick=${() => setMore(!more)}><${Icon} name="menu" size=${18}/><span class="w">More</span></button></nav>
   ${v.toast && html`<div class="toast ${v.toast.bad ? "bad" : ""}" data-testid="toast"><${Icon} name=${v.toast.bad ? "warning" : "check"}/>${v.toast.text}</div>`}`;
 }

@@ -16,7 +16,14 @@ function lanes(p, now) {
   const rows = new Map();
   const add = (lane, from, to, tone, note) => rows.set(lane, [...(rows.get(lane) || []), { from, to, tone, note }]);
   const windows = p.timeline.filter((e) => e.kind === "timer" && e.name === "window-began");
-  windows.forEach((e, i) => add(windowOf(e), time(e), windows[i + 1] ? time(windows[i + 1]) : until, "w", span((windows[i + 1] ? time(windows[i + 1]) : until) - time(e))));
+  const identified = p.timeline.find((e) => e.name === "identified");
+  windows.forEach((e, i) => {
+    // A window ends where the timeline says so: with the number, with the one
+    // after it, or with the payment.
+    const ends = Math.min(until, windows[i + 1] ? time(windows[i + 1]) : until, windowOf(e) === "Landing window" && identified ? time(identified) : until);
+    const limit = e.until && !over ? Date.parse(e.until) - Date.parse(e.at) : 0;
+    add(windowOf(e), time(e), ends, "w", span(ends - time(e)) + (limit ? " of " + span(limit) : ""));
+  });
   const asked = p.timeline.find((e) => e.name === "identified") || (p.flow === "PUSH_MESSAGE" && p.timeline[0]);
   const pushed = p.timeline.find((e) => e.kind === "push" && e.name === "shown");
   if (asked && pushed) add("Push", time(asked), time(pushed), "", span(time(pushed) - time(asked)));
@@ -46,7 +53,7 @@ export function Gantt({ p, clock }) {
 
 const called = [[/\/payments$/, "POST", "Merchant created the payment"], [/\/capture$/, "POST", "Merchant captured"], [/\/refund$/, "POST", "Merchant refunded"],
   [/\/cancel$/, "POST", "Merchant cancelled"], [/\/approve$/, "POST", "Merchant approved by the test API"], [/\/events$/, "GET", "Merchant asked for the events"], [/\/payments\/[^/]+$/, "GET", "Merchant asked for the payment"]];
-const words = { CREATED: "Created", AUTHORIZED: "Authorized", CAPTURED: "Captured", REFUNDED: "Refunded", CANCELLED: "Cancelled", ABORTED: "Aborted", EXPIRED: "Expired", TERMINATED: "Terminated" };
+export const words = { CREATED: "Created", AUTHORIZED: "Authorized", CAPTURED: "Captured", REFUNDED: "Refunded", CANCELLED: "Cancelled", ABORTED: "Aborted", EXPIRED: "Expired", TERMINATED: "Terminated" };
 
 // told puts an entry into words: what in bold, more of it beside.
 function told(e, p) {
@@ -85,11 +92,12 @@ function look(e, tries) {
   return looks[e.kind] || ["info", ""];
 }
 
-const fine = (t) => t.status >= 200 && t.status < 300 && !t.error;
+export const fine = (t) => t.status >= 200 && t.status < 300 && !t.error;
 
-export function Timeline({ v, p }) {
+// Timeline lists all of it. picked is the entry to begin with, if any.
+export function Timeline({ v, p, picked }) {
   const [kind, setKind] = useState("");
-  const [raw, setRaw] = useState(-1);
+  const [raw, setRaw] = useState(picked ?? -1);
   const tries = new Map();
   for (const e of p.timeline) if (e.kind === "webhook" && e.attempt) tries.set(e.deliveryId, [...(tries.get(e.deliveryId) || []), e]);
   const all = p.timeline.filter((e) => !(e.kind === "webhook" && e.attempt));
@@ -102,13 +110,14 @@ export function Timeline({ v, p }) {
     const mine = e.kind === "webhook" ? tries.get(e.deliveryId) || [] : [];
     const [bold, sub, right] = told(e, p);
     const [icon, tone] = look(e, mine);
-    return html`<li key=${i} data-testid="timeline-item" data-kind=${e.kind}><span class="at">+${((Date.parse(e.at) - start) / 1000).toFixed(3)}</span><span class="ic ${tone}"><${Icon} name=${icon}/></span>
-      <div class="x"><div class="row gap wrapping"><button type="button" class="raw grow" aria-expanded=${String(raw === i)} onclick=${() => setRaw(raw === i ? -1 : i)}><b>${bold}</b>${" "}<span class=${e.kind === "webhook" || e.kind === "consent" ? "mono sub" : "sub"}>${sub}</span></button>
+    const whole = p.timeline.indexOf(e);
+    return html`<li key=${i} class=${raw === whole ? "picked" : ""} data-testid="timeline-item" data-kind=${e.kind}><span class="at" title=${"Simulated time " + at(e.at)}>+${((Date.parse(e.at) - start) / 1000).toFixed(3)}</span><span class="ic ${tone}"><${Icon} name=${icon}/></span>
+      <div class="x"><div class="row gap wrapping"><button type="button" class="raw grow" aria-expanded=${String(raw === whole)} onclick=${() => setRaw(raw === whole ? -1 : whole)}><b>${bold}</b>${" "}<span class=${e.kind === "webhook" || e.kind === "consent" ? "mono sub" : "sub"}>${sub}</span></button>
         ${e.kind === "webhook" && e.deliveryId && html`<${Button} icon="refresh" testid="webhook-resend" onclick=${() => resend(e.deliveryId)}>Send again<//>`}
         ${e.kind === "fault" && html`<${Badge} tone="fault" icon="warning">${e.fault}<//>`}</div>
-        ${mine.length > 0 && html`<div class="att" data-testid="webhook-attempts">${mine.map((t, n) => html`<div key=${n}><span class="num">${t.attempt}</span>${t.status ? html`<span class="code-s ${fine(t) ? "ok" : "bad"}">${t.status}</span>` : html`<span class="code-s bad">no answer</span>`}<span class="num">after ${Math.max(1, Math.round(t.tookMs))} ms</span><span class="dim grow">${[t.error, t.manual && "by hand", n > 0 && `${span(Date.parse(t.at) - Date.parse(mine[n - 1].at))} later`].filter(Boolean).join(", ")}</span>${t.fault && html`<${Badge} tone="fault" icon="warning">${t.fault}<//>`}</div>`)}</div>`}
+        ${mine.length > 0 && html`<div class="att" data-testid="webhook-attempts">${mine.map((t, n) => html`<div key=${n}><span class="num">${t.attempt}</span>${t.status ? html`<span class="code-s ${fine(t) ? "ok" : "bad"}">${t.status}</span>` : html`<span class="code-s bad">no answer</span>`}<span class="num">after ${Math.max(1, Math.round(t.tookMs))} ms</span><span class="dim grow">${[t.error, t.manual && "by hand", n > 0 && `${span(Date.parse(t.at) - Date.parse(mine[n - 1].at))} later`].filter(Boolean).join(", ")}</span>${t.fault && html`<${Badge} tone="fault" icon="warning">${t.fault}<//>`}${n > 0 && t.manual ? html`<span class="dim">signed anew</span>` : ""}</div>`)}</div>`}
         ${e.kind === "webhook" && !mine.length && html`<div class="dim">${{ held: "Held back by an earlier event", dropped: "Dropped " + (e.reason || "by a fault"), waiting: "Waiting" }[e.deliveryState] || e.deliveryState}</div>`}
-        ${raw === i && html`<${Code} wrap>${JSON.stringify(e, null, 2)}<//>`}</div>
+        ${raw === whole && html`<${Code} wrap>${JSON.stringify(e, null, 2)}<//>`}</div>
       <span class="rr num">${right}</span></li>`;
   })}</ol>`;
 }

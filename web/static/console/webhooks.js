@@ -1,24 +1,21 @@
 // Webhooks: who listens, what was sent, and why a signature does not fit.
 import { html, useState } from "../vendor/preact-htm.js";
 import { boot, sim, asMerchant, curlOf } from "./api.js";
-import { Icon, Badge, Button, Copy, Code, Json, Box, Empty, Grey, Tabs, Panel, Segments, Switch, Dialog, useAsked, useTick, link, short, at, span } from "./parts.js";
+import { Icon, Badge, Button, Copy, Code, Json, Box, Empty, Grey, Tabs, Panel, Segments, Switch, useAsked, useTick, copy, link, short, at, span } from "./parts.js";
 import { Signature } from "./signature.js";
-import { Outcome, Tries, eventName, failed } from "./deliveries.js";
+import { Outcome, Tries, Ladder, eventName, events, failed, only } from "./deliveries.js";
+import { Registration, Register } from "./registration.js";
+import { useCommands } from "./commands.js";
 import { pathOf } from "./payments.js";
 
 const size = 200;
 const sinkURL = () => boot.address + "/sink/all";
 const isSink = (r) => r.url === sinkURL();
 
-const events = [
-  ["created", "Somebody asked for a payment"], ["authorized", "The customer approved"], ["aborted", "The customer said no"], ["expired", "Nobody answered in time"],
-  ["cancelled", "The merchant let a reservation go"], ["captured", "The merchant took the money"], ["refunded", "The merchant gave money back"], ["terminated", "The merchant stopped the payment"],
-].map(([name, text]) => [`epayments.payment.${name}.v1`, text]);
-
 export function Webhooks({ v }) {
   useTick(1000);
-  const [filter, setFilter] = useState("");
-  const [only, setOnly] = useState("");
+  const [f, setF] = useState(only);
+  const narrow = (change) => setF(Object.assign(only, change) && { ...only });
   const [registering, setRegistering] = useState(false);
   const regs = useAsked(() => sim("/registrations"), [v.version]);
   const units = useAsked(() => sim("/merchants"), []);
@@ -28,7 +25,8 @@ export function Webhooks({ v }) {
   const newest = asked.data?.deliveries || [];
   const seen = new Set(newest.map((d) => d.id));
   const all = newest.concat(extra.filter((d) => !seen.has(d.id)));
-  const rows = all.filter((d) => (!only || d.registrationId === only) && (!filter || (filter === "failed" ? failed(d) : ["waiting", "held"].includes(d.state))));
+  const rows = all.filter((d) => (!f.registration || d.registrationId === f.registration) && (!f.event || d.event === f.event) && (!f.state || (f.state === "failed" ? failed(d) : ["waiting", "held"].includes(d.state))));
+  useCommands([{ id: "register", label: "Register a webhook", icon: "plus", run: () => setRegistering(true) }]);
   const [chosen] = v.args;
   const next = cursor === null ? asked.data?.cursor : cursor;
   const older = async () => {
@@ -44,39 +42,20 @@ export function Webhooks({ v }) {
   return html`<div class="page ${chosen ? "chosen" : ""}"><div class="ph1"><h1>Webhooks</h1><span class="dim hm">${list ? `${list.length} ${list.length === 1 ? "registration" : "registrations"}, ${bad} ${bad === 1 ? "delivery" : "deliveries"} failed` : ""}</span><span class="grow"></span>
       <${Button} kind="sm primary" icon="plus" testid="webhook-new" onclick=${() => setRegistering(true)}>Register<//></div>
     ${regs.error && html`<${Box} error=${regs.error} again=${regs.again}/>`}
-    <div class="regs" data-testid="webhook-registrations">${others.map((r) => html`<${Registration} key=${r.id} v=${v} r=${r} name=${name(r.msn)} all=${all.filter((d) => d.registrationId === r.id)} on=${only === r.id} choose=${() => setOnly(only === r.id ? "" : r.id)}/>`)}
+    <div class="regs" data-testid="webhook-registrations">${others.map((r) => html`<${Registration} key=${r.id} v=${v} r=${r} name=${name(r.msn)} all=${all.filter((d) => d.registrationId === r.id)} on=${f.registration === r.id} choose=${() => narrow({ registration: f.registration === r.id ? "" : r.id })}/>`)}
       <${Receiver} v=${v} regs=${(list || []).filter(isSink)} units=${units.data?.merchants || []}/></div>
     <div class="split wh"><section class="lst" aria-label="Deliveries">
-      <div class="fl in" role="group" aria-label="Filter">${[["", "All"], ["failed", "Failed"], ["waiting", "Waiting"]].map(([id, word]) => html`<button type="button" key=${id} class="fchip s ${filter === id ? "on" : ""}" aria-pressed=${String(filter === id)} onclick=${() => setFilter(id)}>${word}</button>`)}</div>
+      <div class="fl in" role="group" aria-label="Filter">${[["", "All"], ["failed", "Failed"], ["waiting", "Waiting"]].map(([id, word]) => html`<button type="button" key=${id} class="fchip s ${f.state === id ? "on" : ""}" aria-pressed=${String(f.state === id)} onclick=${() => narrow({ state: id })}>${word}</button>`)}
+        <select class="pick" aria-label="Event" value=${f.event} onchange=${(e) => narrow({ event: e.target.value })}><option value="">All events</option>${events.map(([e]) => html`<option key=${e} value=${e}>${eventName(e)}</option>`)}</select></div>
       ${asked.error && html`<${Box} error=${asked.error} again=${asked.again}/>`}
       ${!asked.data && !asked.error && html`<${Grey}/>`}
-      ${asked.data && !rows.length && (nobody ? html`<${Empty} icon="webhook" action=${html`<div class="row gap"><${Button} icon="plus" onclick=${() => setRegistering(true)}>Register<//></div>`}>Nobody is listening yet.<//>` : html`<${Empty} icon="webhook">${all.length ? "No delivery fits." : "Nothing was sent yet. Webhooks leave when a payment changes."}<//>`)}
+      ${asked.data && !rows.length && (nobody ? html`<${Empty} icon="webhook" action=${html`<div class="row gap wrapping"><${Button} icon="plus" onclick=${() => setRegistering(true)}>Register<//><${Button} icon="mail" onclick=${() => document.querySelector("[data-testid=webhook-receiver] [role=switch]").click()}>Use the built-in receiver<//></div><p class="dim">A registration says where to send which events. The receiver inside takes all of them and checks the signatures.</p>`}>Nobody is listening yet.<//>` : html`<${Empty} icon="webhook">${all.length ? "No delivery fits." : "Nothing was sent yet. Webhooks leave when a payment changes."}<//>`)}
       ${rows.length > 0 && html`<table data-testid="webhook-deliveries"><thead><tr><th>Answer</th><th>Event</th><th>Payment</th><th class="right hm">Tries</th><th class="right hm">Took</th><th class="right hm">Sent</th></tr></thead><tbody>${rows.map((d) => html`<tr key=${d.id} class=${d.id === chosen ? "on" : ""} data-testid="delivery-row" data-state=${d.state} data-reference=${d.reference} data-event=${d.event}>
         <td><${Outcome} d=${d} clock=${v.clock}/></td><td><a class="go" href=${link("/console/webhooks/" + d.id)} data-row=${d.id === chosen ? "on" : ""} aria-current=${d.id === chosen ? "true" : null}>${eventName(d.event)}</a></td><td class="mono dim trunc" title=${d.reference}>${short(d.reference)}</td>
         <td class="right num hm">${d.tries}</td><td class="right num dim hm">${d.last ? span(Math.max(1, d.last.tookMs)) : "–"}</td><td class="right num dim hm">${at(d.firstTryAt || d.createdAt)}</td></tr>`)}</tbody></table>`}
       ${next && html`<div class="older"><${Button} onclick=${() => v.act(older)}>Show older<//></div>`}</section>
     <section class="insp" aria-label="Delivery" data-testid="webhook-inspector">${chosen ? html`<${Inspector} key=${chosen} v=${v} id=${chosen}/>` : html`<${Empty} icon="webhook">Choose a delivery<//>`}</section></div>
     ${registering && html`<${Register} v=${v} units=${units.data?.merchants || []} close=${() => setRegistering(false)}/>`}</div>`;
-}
-
-function Registration({ v, r, name, all, on, choose }) {
-  const [asking, ask] = useState(false);
-  const [secret, setSecret] = useState("");
-  const last = all.slice(0, 24).reverse();
-  const kind = (d) => (!d ? "n" : failed(d) ? "b" : d.state === "delivered" ? "" : "w");
-  const bar = Array.from({ length: 24 }, (_, i) => last[i - (24 - last.length)]);
-  const count = (k) => last.filter((d) => kind(d) === k).length;
-  const reveal = async () => {
-    const got = await sim("/registrations?secrets=show");
-    setSecret(got.registrations.find((o) => o.id === r.id)?.secret || "");
-    setTimeout(() => setSecret(""), 10000);
-  };
-  const remove = () => v.act(() => asMerchant(r.msn, "DELETE", "/webhooks/v1/webhooks/" + r.id), "Registration deleted");
-  return html`<div class="reg ${on ? "on" : ""}" data-testid="webhook-registration" data-url=${r.url}><button type="button" class="u trunc" aria-pressed=${String(on)} title="${r.url}. Click to see its deliveries only" onclick=${choose}>${r.url}</button>
-    <div class="m"><span class="trunc">${name}${r.msn && ", " + r.msn}</span><span>·</span><span>${r.events.length} ${r.events.length === 1 ? "event" : "events"}</span></div>
-    <div class="hs" role="img" aria-label="Last ${last.length} deliveries: ${count("")} arrived, ${count("b")} failed, ${count("w")} waiting">${bar.map((d, i) => html`<i key=${i} class=${kind(d)}></i>`)}</div>
-    <div class="row gap4 wrapping">${secret ? html`<span class="mono grow">${secret}</span><${Copy} text=${secret} what="the secret"/>` : html`<${Button} kind="sm ghost" icon="key" onclick=${() => v.act(reveal)}>Show secret<//>`}${r.msn && html`<${Button} kind="sm ghost" icon="cross" onclick=${() => ask(true)}>Delete<//>`}</div>
-    ${asking && html`<${Dialog} title="Delete this registration?" close=${() => ask(false)}><p class="mono wrapword">${r.url}</p><p class="dim">It hears of nothing any more, and its secret is gone for good.</p><div class="row gap end"><${Button} kind="quiet" onclick=${() => ask(false)}>Keep it<//><${Button} kind="primary" onclick=${() => { ask(false); remove(); }}>Delete<//></div><//>`}</div>`;
 }
 
 const answers = [["200", "200", { status: 200 }], ["500", "500", { status: 500 }], ["slow", "Slow", { status: 200, delay: "3s" }], ["never", "Never", { status: 200, delay: "10m" }]];
@@ -104,14 +83,24 @@ function Inspector({ v, id }) {
   if (!d) return asked.error ? html`${back}<${Box} error=${asked.error} again=${asked.again}/>` : html`<${Grey} rows=${5}/>`;
   const t = d.attempts.find((a) => a.n === n) || d.attempts.at(-1);
   const none = html`<p class="none1">No try yet, so nothing was signed or answered.</p>`;
+  const again = () => v.act(() => sim(`/deliveries/${id}/resend`, "POST"), "Sent again, signed with the current date").then(() => setN(0));
   const curl = () => curlOf({ method: "POST", url: t.request.url, headers: Object.fromEntries(Object.entries(t.request.header).map(([k, values]) => [k, values[0]])), body: t.request.body });
   return html`<div data-delivery=${d.id}>${back}<div class="row gap wrapping"><div class="grow"><h2 class="h2">${eventName(d.event)}</h2><div class="mono dim trunc">${d.event}</div><a class="mono small" href=${link(pathOf(d))}>${d.reference}</a></div>
-      ${t && html`<${Copy} text=${curl} word="curl" testid="webhook-curl" hotkey="y"/>`}<${Button} icon="refresh" testid="webhook-resend" hotkey="e" onclick=${() => v.act(() => sim(`/deliveries/${id}/resend`, "POST"), "Sent again, signed with the current date").then(() => setN(0))}>Send again<//></div>
+      ${t && html`<${Copy} text=${curl} word="curl" testid="webhook-curl"/>`}<${Button} icon="refresh" testid="webhook-resend" onclick=${again}>Send again<//><${Does} v=${v} again=${again} curl=${t && curl}/></div>
     <${Tabs} name="delivery" chosen=${tab} choose=${setTab} all=${[["payload", "Payload"], ["headers", "Headers"], ["signature", "Signature"], ["answer", "Answer"], ["tries", "Tries", d.attempts.length]]}/>
     ${d.attempts.length > 1 && tab !== "tries" && html`<label class="which dim">Try <select value=${t.n} onchange=${(e) => setN(Number(e.target.value))}>${d.attempts.map((a) => html`<option key=${a.n} value=${a.n}>${a.n}, ${at(a.at)}, ${a.response ? a.response.status : "no answer"}</option>`)}</select></label>`}
     <${Panel} name="delivery" chosen=${tab}>${tab === "payload" ? html`<${Payload} body=${t ? t.request.body : d.body}/>`
       : !t ? none : tab === "headers" ? html`<${Headers} t=${t}/>` : tab === "signature" ? html`<${Signature} delivery=${d} try_=${t}/>`
-        : tab === "answer" ? html`<${Answer} t=${t}/>` : html`<${Tries} id=${id} version=${v.version} delivery=${d}/><${Ladder} d=${d} clock=${v.clock}/>`}<//></div>`;
+        : tab === "answer" ? html`<${Answer} t=${t}/>` : html`<${Tries} id=${id} version=${v.version} delivery=${d}/><${Ladder} v=${v} d=${d}/>`}<//></div>`;
+}
+
+// Does offers what can be done with a delivery to the keys and the palette.
+function Does({ v, again, curl }) {
+  useCommands([
+    { id: "resend", label: "Send the selected delivery again", icon: "refresh", run: again },
+    { id: "curl", label: "Copy the selected delivery as curl", icon: "copy", why: curl ? "" : "No try yet", run: async () => v.say((await copy(curl())) ? "Copied as curl" : "The clipboard is not available here") },
+  ]);
+  return null;
 }
 
 function Payload({ body }) {
@@ -129,32 +118,4 @@ const Headers = ({ t }) => html`<dl class="hdr">${Object.entries(t.request.heade
 function Answer({ t }) {
   if (!t.response) return html`<div class="box"><${Icon} name="warning" size=${18}/><span class="grow">No answer. ${t.error}</span></div>`;
   return html`<p class="row gap"><${Badge} tone=${t.ok ? "ok" : "bad"} icon=${t.ok ? "check" : "cross"}>${t.response.status}<//><span class="dim num">after ${Math.max(1, Math.round(t.tookMs))} ms</span>${t.error && html`<span class="bad">${t.error}</span>`}</p>${t.response.header && html`<${Headers} t=${{ request: { header: t.response.header } }}/>`}${t.response.body ? html`<${Json} text=${t.response.body}/>` : html`<p class="dim">The answer has no body.</p>`}`;
-}
-
-// Ladder says when the next try is, if there is to be one.
-const Ladder = ({ d, clock }) => (d.state === "waiting" && d.nextTryAt ? html`<p class="dim">Try ${d.tries + 1} in ${span(Math.max(0, Date.parse(d.nextTryAt) - clock.now()))}, at ${at(d.nextTryAt)}.</p>` : null);
-
-function Register({ v, units, close }) {
-  const usable = units.filter((u) => u.clientId);
-  const [f, setF] = useState({ msn: usable[0]?.msn || "", url: "http://localhost:3000/webhook", events: events.map(([e]) => e) });
-  const [error, setError] = useState("");
-  const [made, setMade] = useState(null);
-  const send = async (event) => {
-    event.preventDefault();
-    try {
-      setMade(await asMerchant(f.msn, "POST", "/webhooks/v1/webhooks", { url: f.url, events: f.events }));
-      v.act(async () => {});
-    } catch (refused) {
-      setError(refused.message);
-    }
-  };
-  if (made) return html`<${Dialog} title="Registered" close=${close}><p>Keep the secret: the real service shows it only this once.</p><div class="row gap"><code class="mono grow wrapword">${made.secret}</code><${Copy} text=${made.secret} word="Copy" what="the secret"/></div><div class="row gap end"><${Button} kind="primary" onclick=${close}>Done<//></div><//>`;
-  const flip = (e) => setF({ ...f, events: f.events.includes(e) ? f.events.filter((o) => o !== e) : f.events.concat(e) });
-  return html`<${Dialog} title="Register a webhook" close=${close}><form class="form" onsubmit=${send}>
-    <label>URL<input class="mono" value=${f.url} oninput=${(e) => setF({ ...f, url: e.target.value })}/></label>
-    <label>Sales unit<select value=${f.msn} onchange=${(e) => setF({ ...f, msn: e.target.value })}>${usable.map((u) => html`<option key=${u.msn} value=${u.msn}>${u.name}, ${u.msn}</option>`)}</select></label>
-    <fieldset class="evs"><legend>Events</legend><label class="chk"><input type="checkbox" checked=${f.events.length === events.length} onchange=${(e) => setF({ ...f, events: e.target.checked ? events.map(([o]) => o) : [] })}/><b>All</b></label>
-      ${events.map(([e, text]) => html`<label key=${e} class="chk"><input type="checkbox" checked=${f.events.includes(e)} onchange=${() => flip(e)}/><span>${eventName(e)} <span class="dim">${text}</span></span></label>`)}</fieldset>
-    ${error && html`<${Box} error=${error}/>`}
-    <div class="row gap end"><${Button} kind="quiet" onclick=${close}>Cancel<//><button class="btn primary">Register</button></div></form><//>`;
 }

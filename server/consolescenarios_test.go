@@ -1,0 +1,90 @@
+package server_test
+
+import (
+	"github.com/stretchr/testify/require"
+
+	"liksom/web/browsertest"
+)
+
+// cannedScenarios answers for the runner of scenarios, in the page: a list, a
+// run that goes on until it is let end or stopped, and a file.
+const cannedScenarios = `(() => {
+	const list = [
+		{ id: "web-paid", title: "Web payment, paid", about: "A customer pays on the landing page.", tags: ["web"], group: "Everyday", steps: 9 },
+		{ id: "taxi-share-phone", title: "Taxi: scan, share, pay", about: "A passenger scans the sticker.", tags: ["qr", "userinfo"], group: "Everyday", steps: 9, file: "scenarios/taxi-share-phone.yaml" },
+		{ id: "says-no", title: "Customer says no <b>&", about: "The payer declines.", tags: [], group: "Everyday", steps: 6 },
+		{ id: "webhook-twice", title: "Webhook fails twice, then arrives", about: "The receiver answers 500.", tags: ["webhook"], group: "Trouble", steps: 8 },
+		{ id: "refund-half", title: "Refund half", about: "Half of it goes back.", tags: [], group: "Trouble", steps: 5 },
+	];
+	const steps = (names, now) => names.map(([name, detail, tookMs], i) => ({ name, detail, tookMs: i < now ? tookMs : undefined, state: i < now ? "passed" : i === now ? "running" : "waiting", line: 4 + i }));
+	const taxi = [["Make the QR code for taxi 122", "", 4], ["Kari scans it", "sent on to taxi.example/pay/122", 21], ["Create a payment of NOK 350.00, asking for phoneNumber", "", 12], ["Kari’s phone asks for consent", "", 403], ["Kari shares", "", 310], ["Kari pays with card 4242", "", 604],
+		["Expect a webhook authorized within 2 s", "waiting for the second try, the first got 500", 700], ["Capture NOK 350.00"], ["Expect phone number 4712345678 in the user info"]];
+	const failure = { step: 6, line: 17, expected: "2 tries", actual: "3 tries", excerpt: "  16 | - expect:\n> 17 |     webhook: {tries: 2}", payment: { msn: "123456", reference: "hook-0001" }, timeline: ["0.000 created", "2.100 try 1, 500"] };
+	let ended = false;
+	const run = () => ({ id: "run-1", state: window.stopped ? "stopped" : window.ended ? "failed" : "running", startedAt: "2026-11-21T14:33:05Z", durationMs: 9000, scenarios: [
+		{ id: "web-paid", state: "passed", durationMs: 2100, steps: steps(taxi, 9) },
+		{ id: "taxi-share-phone", state: window.stopped ? "stopped" : window.ended ? "passed" : "running", durationMs: 1400, phone: "4712345678", steps: steps(taxi, window.ended ? 9 : 6) },
+		{ id: "says-no", state: "passed", durationMs: 900, steps: steps(taxi.slice(0, 6), 9), skips: "5m" },
+		{ id: "webhook-twice", state: "failed", durationMs: 4000, failure, steps: steps(taxi.slice(0, 5), 9).concat({ name: "Expect two tries", state: "failed", tookMs: 2000, line: 17 }) },
+		{ id: "refund-half", state: "waiting", steps: [] },
+	] });
+	const answers = { "GET /scenarios": () => ({ scenarios: list }), "POST /scenarios/run": (body) => (window.asked = body, window.stopped = window.ended = false, run()), "GET /scenarios/runs/run-1": run, "DELETE /scenarios/runs/run-1": () => (window.stopped = true, null), "GET /scenarios/taxi-share-phone": () => ({ source: "name: Taxi\nsteps:\n  - qr: taxi-122\n" }) };
+	const real = window.fetch;
+	window.fetch = (url, options = {}) => {
+		const path = String(url).replace(/^.*\/sim\/v1/, "");
+		const answer = answers[(options.method || "GET") + " " + path];
+		if (!answer || !path.startsWith("/scenarios")) return real(url, options);
+		if (window.cut) return Promise.reject(new TypeError("cut"));
+		const body = answer(options.body && JSON.parse(options.body));
+		return Promise.resolve(new Response(body === null ? null : JSON.stringify(body), { status: body === null ? 204 : 200, headers: { "Content-Type": "application/json" } }));
+	};
+})()`
+
+func noScenarios(j *journey) {
+	tab := j.consoleAt("/console/scenarios", wide())
+	tab.Wait(browsertest.ID("scenarios-none"))
+	tab = j.chromium.Tab(j.t, wide())
+	tab.Before(`(() => { const real = fetch; window.fetch = (url, o) => (String(url).endsWith("/sim/v1/scenarios") ? Promise.resolve(new Response('{"scenarios":[]}', { headers: { "Content-Type": "application/json" } })) : real(url, o)); })()`)
+	tab.Go(j.BaseURL() + "/console/scenarios")
+	tab.Wait(browsertest.ID("scenarios-none"))
+	require.Contains(j.t, tab.Text(browsertest.ID("scenarios-none")), "No scenario files in scenarios/")
+	require.Contains(j.t, tab.Text(browsertest.ID("scenarios-none")), "expect: {payment: ABORTED}")
+}
+
+func scenario(id, result string) string {
+	return `[data-testid="scenario-row"][data-id="` + id + `"][data-result="` + result + `"]`
+}
+
+func runScenarios(j *journey) {
+	tab := j.chromium.Tab(j.t, wide())
+	tab.Before(cannedScenarios)
+	tab.Go(j.BaseURL() + "/console/scenarios")
+	tab.Wait(scenario("taxi-share-phone", "never"))
+	require.Contains(j.t, tab.Text(scenario("says-no", "never")), "Customer says no <b>&")
+	tab.Click(browsertest.ID("scenario-run-all"))
+	tab.Wait(scenario("taxi-share-phone", "running"))
+	require.Equal(j.t, 5, browsertest.Eval[int](tab, `window.asked.scenarios.length`))
+	require.Contains(j.t, tab.Text(scenario("taxi-share-phone", "running")), "Step 7 of 9")
+	require.Contains(j.t, tab.Text(scenario("webhook-twice", "failed")), "Failed at step 6")
+	step := `[data-testid="scenario-step"][data-state="running"]`
+	tab.Wait(step)
+	require.Contains(j.t, tab.Text(step), "waiting for the second try")
+	tab.Click(browsertest.ID("scenario-file"))
+	tab.Until(`document.querySelector(".lines")?.textContent.includes("qr: taxi-122")`)
+	browsertest.Eval[any](tab, `window.cut = true`)
+	tab.Until(`document.querySelector(".box")?.textContent.includes("Lost contact at step 7")`)
+	browsertest.Eval[any](tab, `window.cut = false`)
+	tab.Click(".box button")
+	tab.Until(`!document.querySelector(".box")`)
+	tab.Click(browsertest.ID("scenario-stop"))
+	tab.Wait(scenario("taxi-share-phone", "stopped"))
+	tab.Wait(browsertest.ID("scenario-junit"))
+	tab.Click(scenario("webhook-twice", "failed"))
+	tab.Wait(browsertest.ID("scenario-failure"))
+	said := tab.Text(browsertest.ID("scenario-failure"))
+	require.Contains(j.t, said, "2 tries")
+	require.Contains(j.t, said, "3 tries")
+	require.Equal(j.t, "/console/payments/123456/hook-0001", browsertest.Eval[string](tab, `document.querySelector("[data-testid=scenario-failure] a").pathname`))
+	tab.Click(browsertest.ID("scenario-run-failed"))
+	tab.Until(`JSON.stringify(window.asked.scenarios) === '["webhook-twice"]'`)
+}
