@@ -84,14 +84,14 @@ export function Requests({ v }) {
       ${!list.data && !list.error && html`<${Grey}/>`}
       ${nothing && html`<${First}/>`}
       ${none && !nothing && html`<${Empty} icon="search" action=${html`<${Button} onclick=${() => narrow({ filter: "", msn: "" })}>Show all<//>`}>No request fits.<//>`}
-      ${rows.length > 0 && html`<table data-testid="requests"><thead><tr><th>Answer</th><th>Request</th><th class="hm">Sales unit</th><th class="right hm">Took</th><th class="right">Time</th></tr></thead><tbody>${rows.map((c) => html`<${Row} key=${c.n} c=${c} on=${c.n === chosen} fresh=${since > 0 && c.n > since}/>`)}</tbody></table>`}
+      ${rows.length > 0 && html`<table data-testid="requests"><thead><tr><th>Answer</th><th>Request</th><th class="hm">Sales unit</th><th class="right hm tk1">Took</th><th class="right">Time</th></tr></thead><tbody>${rows.map((c) => html`<${Row} key=${c.n} c=${c} on=${c.n === chosen} fresh=${since > 0 && c.n > since}/>`)}</tbody></table>`}
       ${list.cursor && !list.held && html`<div class="older"><${Button} onclick=${() => v.act(list.more)}>Show older<//></div>`}</section>
     <section class="dt" aria-label="Request" data-testid="request-detail">${chosen ? html`<${Request} key=${chosen} v=${v} n=${chosen}/>` : !nothing && html`<${Empty} icon="code">Choose a request<//>`}</section></div></div>`;
 }
 
 const Row = ({ c, on, fresh }) => html`<tr class="${on ? "on" : ""} ${fresh ? "fresh" : ""}" data-testid="request-row" data-n=${c.n} data-status=${c.status} data-reference=${c.reference} data-state=${failed(c) ? "failed" : "ok"}>
   <td><${Status} c=${c}/></td><td class="wide"><a class="go rp" href=${link("/console/requests/" + c.n)} data-row=${on ? "on" : ""} aria-current=${on ? "true" : null} title="${c.method} ${c.path}"><span class="mth">${c.method}</span><span class="mono trunc">${shortPath(c)}</span></a></td>
-  <td class="num dim hm">${c.msn || "–"}</td><td class="right num dim hm">${took(c.tookMs)}</td><td class="right num dim">${at(c.at)}</td></tr>`;
+  <td class="num dim hm">${c.msn || "–"}</td><td class="right num dim hm tk1">${took(c.tookMs)}</td><td class="right num dim">${at(c.at)}</td></tr>`;
 
 // First teaches whoever has called nothing yet.
 function First() {
