@@ -147,6 +147,7 @@ func (w *World) handleDue() {
 	w.timer.Handle(qr.DueCode, timer.Handler{Do: each(w.shelf.End)})
 	w.timer.Handle(qr.DueTicket, timer.Handler{Do: each(w.counter.Forget)})
 	w.timer.Handle(phoneapp.DuePush, timer.Handler{Do: each(w.phones.Push)})
+	w.timer.Handle(phoneapp.DueReminder, timer.Handler{Do: each(w.phones.Remind)})
 	w.timer.Handle(phoneapp.DueAutopilot, timer.Handler{Do: each(w.phones.Autopilot)})
 }
 

@@ -24,6 +24,7 @@ const (
 	done      = "done" // paid, and this browser has not watched it
 	cancelled = "cancelled"
 	expired   = "expired"
+	failed    = "failed" // a refused card that is final, as on the Stripe side
 	unknown   = "unknown"
 )
 
@@ -247,7 +248,7 @@ func (d *Door) fillSteps(ctx context.Context, v *data, p payment.Payment, lang s
 		v.PhoneOwner = firstName(phone.Name)
 	}
 	delivered := "landing.step.delivered"
-	if ok && (!phone.Online || !phone.PushOn) && at[payment.Shown] == "" {
+	if ok && at[payment.Shown] == "" && d.Pushes.Held(&p) {
 		delivered = "landing.step.notdelivered"
 	}
 	v.Steps = []step{

@@ -104,6 +104,8 @@ type Look struct {
 	Width, Height int
 	Dark          bool
 	NoScript      bool
+	// Touch makes the pointer a finger.
+	Touch bool
 }
 
 // Desktop is a window on a computer, as in the brief's pictures.
@@ -141,6 +143,10 @@ func (b *Browser) Tab(t *testing.T, look Look) *Tab {
 		_, err = chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
 			{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"},
 		}})
+		if err != nil {
+			return err
+		}
+		_, err = chromedp.Call(ctx, emulation.SetTouchEmulationEnabled, emulation.SetTouchEmulationEnabledParams{Enabled: look.Touch})
 		if err != nil {
 			return err
 		}
