@@ -68,6 +68,12 @@ func (h *Hub) dispatch(ctx context.Context, e payment.Event) error {
 		return h.update(ctx, e.ID, e.Phone, history{})
 	case payment.CardDeclined:
 		return h.update(ctx, e.ID, e.Phone, history{failure: e.Note})
+	case payment.PaymentCaptured, payment.PaymentRefunded:
+		p, err := h.Payments.Get(ctx, e.ID)
+		if err != nil {
+			return err
+		}
+		return h.update(ctx, e.ID, p.Phone, history{})
 	case payment.InProgress:
 		return h.update(ctx, e.ID, e.Phone, history{})
 	}

@@ -99,6 +99,6 @@ func (w *World) newPhones() *phoneapp.Hub {
 	return phoneapp.New(phoneapp.Config{
 		Service: w.service, Payments: settled{w.store, w.service}, Feed: w.feed, Directory: w.directory, Clock: w.clock,
 		Read: w.read, Faults: pushFaults{w.faults}, Express: w.express, Log: w.server.options.Log,
-		Later: w.later, CheckIn: w.checkIn,
+		Later: w.later, CheckIn: w.checkIn, Added: w.added,
 	})
 }

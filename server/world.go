@@ -118,6 +118,10 @@ func (w *World) furnish(ctx context.Context) error {
 	w.service = &payment.Service{
 		Store: w.store, IDs: w.ids, Now: now.Now, Committed: w.committed, Log: o.Log,
 		Windows:   func() payment.Windows { return w.directory.Settings().Windows() },
+		Revoked: func(msn, phone string) time.Time {
+			owner, _ := w.directory.Phone(phone)
+			return owner.Revoked[msn]
+		},
 		FollowUps: func(p payment.Payment, e payment.Event) []payment.Due { return w.phones.FollowUps(p, e) },
 	}
 	w.sender = w.server.shared.sender(w)

@@ -36,6 +36,12 @@ type Deps struct {
 	Personal func(phone directory.Phone) string
 	// Desk gives the codes that can be scanned now, newest first.
 	Desk func(r *http.Request) ([]Code, error)
+	// Activity is what a phone looks back on, newest first, as JSON has it.
+	Activity func(ctx context.Context, number string) (any, error)
+	// Shared is what a phone's owner shared lately; Revoke takes back what one
+	// sales unit was granted.
+	Shared func(ctx context.Context, number string) ([]Share, error)
+	Revoke func(ctx context.Context, number, msn string) error
 	Log  *slog.Logger
 }
 

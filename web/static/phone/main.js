@@ -5,6 +5,7 @@ import { Device, pressed } from "./device.js";
 import { Screen } from "./screens.js";
 import { Controls, List } from "./controls.js";
 import { pasted } from "./codes.js";
+import { used } from "../appswitch.js";
 
 const root = document.documentElement;
 const boot = JSON.parse(document.getElementById("boot").textContent);
@@ -24,7 +25,15 @@ function changed() {
 
 const device = new Device({ phone: boot.phone, boot, clock, changed });
 
+// A shop's link that was opened on this phone, as the app opens it.
+let link = new URLSearchParams(location.search).get("link");
+
 function draw() {
+  if (link && device.s.greeted && device.s.line === "open") {
+    const content = link;
+    link = "";
+    queueMicrotask(() => device.do.link(content));
+  }
   const v = device.view();
   root.dataset.brand = device.brand;
   if (v.s.greeted) root.dataset.ready = "true";
@@ -69,6 +78,7 @@ addEventListener("paste", (event) => {
 
 addEventListener("resize", arrange);
 arrange();
+if (!("embed" in root.dataset)) used(boot.prefix, boot.phone.number);
 setInterval(draw, 250);
 
 // The shell is kept for when there is no network, where browsers allow it.

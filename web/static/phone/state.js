@@ -26,6 +26,12 @@ export const first = () => ({
   personal: "", // the picture of the owner's own code
   sheet: false, // the controls are open over the screen
   saved: null, // a setting was just saved
+  past: [], // what the simulator told of requests that have ended
+  looked: "", // the id of the payment looked back on
+  shares: [], // what was shared with whom
+  linked: "", // the id of the request whose link was opened on this phone
+  homeIn: null, // seconds until it leads back to the shop
+  taken: "", // the id of a request that is open on another phone
   log: [],
 });
 
