@@ -110,7 +110,10 @@ func (h *Hub) deliver(ctx context.Context, p *payment.Payment, phone *directory.
 	if h.lost(p, phone.Number) || !phone.PushOn {
 		kind = "request"
 	}
-	if h.away(phone, p.ID) || len(h.sessionsOf(phone.Number)) == 0 {
+	if h.away(phone, p.ID) {
+		return h.tellWaiting(ctx, phone)
+	}
+	if len(h.sessionsOf(phone.Number)) == 0 {
 		return nil
 	}
 	r, err := h.show(ctx, p, phone, past)
@@ -127,8 +130,11 @@ func (h *Hub) update(ctx context.Context, id payment.ID, number string, past his
 		return nil
 	}
 	phone, ok := h.Directory.Phone(number)
-	if !ok || h.away(&phone, id) {
+	if !ok {
 		return nil
+	}
+	if h.away(&phone, id) {
+		return h.tellWaiting(ctx, &phone)
 	}
 	p, err := h.Payments.Get(ctx, id)
 	if err != nil {

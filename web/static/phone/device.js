@@ -8,7 +8,7 @@ import { beep, buzz } from "./senses.js";
 import { told as logged } from "./log.js";
 import { picturesText, own } from "./scanner.js";
 import { Homeward } from "./homeward.js";
-import { announce } from "./senses.js";
+import { announce, wanted } from "./senses.js";
 
 const brands = { NO: "vipps", SE: "vipps", DK: "mobilepay", FI: "mobilepay" };
 
@@ -371,15 +371,23 @@ const keys = {
   s: (d) => d.do.go("scan"),
 };
 
+const meant = (event) => !(event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea"));
+
+// single tells whether a key is meant as a shortcut: nobody is typing, and
+// single keys were not switched off.
+export const single = (event) => meant(event) && !wanted("nokeys");
+
 // pressed does what a key means to a phone, and tells whether it means
 // anything. The element is the phone's.
 export function pressed(device, event, within) {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea")) return false;
+  if (event.key === "Escape" && event.target.closest(".ctl, .profile")) return device.do.back(), true;
+  if (!meant(event)) return false;
   if (event.key === "Enter" && event.target.closest("button, a, summary")) return false; // it has its own meaning there
   if (["pin", "code"].includes(device.s.screen) && /^\d$/.test(event.key)) {
     device.do.digit(event.key);
     return true;
   }
+  if (event.key.length === 1 && wanted("nokeys")) return false;
   if (/^[1-9]$/.test(event.key)) {
     pick(device, Number(event.key));
     return true;

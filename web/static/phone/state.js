@@ -82,7 +82,7 @@ export function receive(s, m) {
       return { ...s, screen: "checkin", checkin: m, looking: false };
     case "phone":
       // What it has not answered when it loses the network waits for it.
-      return { ...s, phone: m.phone, waiting: s.phone?.online && !m.phone.online ? pending(s).length : s.waiting };
+      return { ...s, phone: m.phone, waiting: m.waiting ?? (s.phone?.online && !m.phone.online ? pending(s).length : s.waiting) };
   }
   return s;
 }
