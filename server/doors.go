@@ -123,7 +123,7 @@ func (w *World) pagesDoor() http.Handler {
 	pages.New(pages.Deps{
 		Site: w.site(), Directory: w.directory, Payments: w.store, Clock: w.clock, Log: w.server.options.Log,
 		Draw: drawn, Personal: w.ownCode, Desk: w.onDesk,
-		Activity: w.activity, Shared: w.sharedBy, Revoke: w.revoke,
+		LandingStories: landing.Stories(), Activity: w.activity, Shared: w.sharedBy, Revoke: w.revoke,
 	}).Register(routes)
 	return ownPagesOnly(routes)
 }

@@ -117,7 +117,7 @@ func (w *World) furnish(ctx context.Context) error {
 	w.directory.OnPhoneChange(w.news.Phone)
 	w.service = &payment.Service{
 		Store: w.store, IDs: w.ids, Now: now.Now, Committed: w.committed, Log: o.Log,
-		Windows:   func() payment.Windows { return w.directory.Settings().Windows() },
+		Windows: func() payment.Windows { return w.directory.Settings().Windows() },
 		Revoked: func(msn, phone string) time.Time {
 			owner, _ := w.directory.Phone(phone)
 			return owner.Revoked[msn]

@@ -94,6 +94,7 @@ func (d *Door) Register(r *mux.Router) {
 	r.HandleFunc("/landing", d.show).Methods(http.MethodGet, http.MethodHead)
 	r.HandleFunc("/landing", d.act).Methods(http.MethodPost)
 	r.HandleFunc("/landing", problem.Only("GET, HEAD, POST"))
+	r.HandleFunc("/landing/storybook/{story}", d.tell).Methods(http.MethodGet, http.MethodHead)
 	r.HandleFunc("/landing/stream", d.stream).Methods(http.MethodGet)
 	r.HandleFunc("/landing/stream", problem.Only("GET"))
 }

@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"strconv"
 
+	"github.com/gorilla/mux"
+
 	"liksom/server/clock"
 	"liksom/server/directory"
 	"liksom/server/payment"
@@ -71,6 +73,7 @@ type data struct {
 	Returns   bool
 	ReturnsIn string
 	Seconds   int
+	Still     bool // shown, and not gone by
 }
 
 // stateOf says which state the page of a payment is in. A window that has run
@@ -97,7 +100,7 @@ func (d *Door) draw(w http.ResponseWriter, r *http.Request, p payment.Payment, h
 	now := d.Clock.Read()
 	unit, _ := d.Directory.Unit(p.MSN)
 	v := &data{
-		State: stateOf(p, now, r.URL.Query().Get("seen") != "" || r.Method == http.MethodPost),
+		State: stateOf(p, now, r.URL.Query().Get("seen") != "" || r.Method == http.MethodPost || d.Feed == nil && mux.Vars(r)["story"] == paid),
 		Token: p.Token, MSN: p.MSN, Merchant: unit.Name, Company: unit.Company,
 		Amount: web.Amount(lang, p.Amount.Currency, p.Amount.Value), Description: p.Description,
 		PhoneLink: d.Site.Prefix(r) + "/phone",
@@ -132,7 +135,9 @@ func (d *Door) fill(r *http.Request, v *data, p payment.Payment, now clock.Readi
 		c := d.countdown(lang, p, now, "landing.window.approve")
 		v.Count, v.Window, v.Phone = &c, "approve", p.Phone
 		d.listens(r, v, head)
-		v.Refresh = refresh(seconds, v.Self)
+		if d.Feed != nil {
+			v.Refresh = refresh(seconds, v.Self)
+		}
 		return d.fillSteps(r.Context(), v, p, lang)
 	default:
 		return d.fillResult(r.Context(), v, p, lang)
@@ -142,6 +147,9 @@ func (d *Door) fill(r *http.Request, v *data, p payment.Payment, now clock.Readi
 
 // listens gives the page the address of what it hears.
 func (d *Door) listens(r *http.Request, v *data, head payment.Seq) {
+	if d.Feed == nil {
+		return // a story, in which nothing happens
+	}
 	q := url.Values{"token": {v.Token}, "after": {strconv.FormatInt(int64(head), 10)}}
 	v.Stream = d.Site.Prefix(r) + "/landing/stream?" + q.Encode()
 }

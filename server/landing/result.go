@@ -32,8 +32,12 @@ func (d *Door) fillResult(ctx context.Context, v *data, p payment.Payment, lang 
 		return nil
 	}
 	v.Returns, v.Seconds = true, seconds
-	v.Refresh = refresh(seconds, p.ReturnURL)
 	v.ReturnsIn = d.Site.Say(lang, "result.return.in", "merchant", v.Merchant, "n", strconv.Itoa(seconds))
+	if d.Feed == nil {
+		v.Still = true // a story goes nowhere
+		return nil
+	}
+	v.Refresh = refresh(seconds, p.ReturnURL)
 	return nil
 }
 

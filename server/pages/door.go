@@ -42,7 +42,10 @@ type Deps struct {
 	// sales unit was granted.
 	Shared func(ctx context.Context, number string) ([]Share, error)
 	Revoke func(ctx context.Context, number, msn string) error
-	Log    *slog.Logger
+	// LandingStories names the states of the landing page that its own
+	// storybook shows, under /landing/storybook/{name}.
+	LandingStories []string
+	Log            *slog.Logger
 }
 
 // Door answers browsers.
@@ -62,6 +65,7 @@ func (d *Door) Register(r *mux.Router) {
 	r.HandleFunc("/", d.console("Payments")).Methods(get...)
 	r.HandleFunc("/", problem.Only("GET, HEAD"))
 	d.registerConsole(r, get)
+	d.registerStorybook(r, get)
 	r.HandleFunc("/phone", d.phones).Methods(get...)
 	r.HandleFunc("/phone", d.addPhone).Methods(http.MethodPost)
 	r.HandleFunc("/phone", problem.Only("GET, HEAD, POST"))
@@ -207,6 +211,8 @@ type boot struct {
 	// SocketBase is what the addresses of sockets begin with.
 	SocketBase string        `json:"socketBase"`
 	Clock      clock.Reading `json:"clock"`
+	// Story names what a page of the storybook shows; "" for a real one.
+	Story string `json:"story,omitempty"`
 	// Shops are those a test request can come from.
 	Shops []Shop `json:"shops,omitempty"`
 }

@@ -232,6 +232,18 @@ func (tab *Tab) Back() {
 	tab.do(chromedp.NavigateBack())
 }
 
+// Resize gives the tab another size, of a window on a computer: a phone would
+// show a page that is too wide smaller.
+func (tab *Tab) Resize(width, height int) {
+	tab.t.Helper()
+	tab.do(chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
+		_, err := chromedp.Call(ctx, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{
+			Width: int64(width), Height: int64(height), DeviceScaleFactor: 1,
+		})
+		return err
+	}))
+}
+
 // Wait waits until something that fits a selector is there and visible.
 func (tab *Tab) Wait(selector string) {
 	tab.t.Helper()

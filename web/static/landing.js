@@ -104,6 +104,7 @@ function goHome() {
   const box = document.querySelector("[data-return]");
   const link = document.querySelector("[data-testid=landing-return]");
   if (!box || !link || journey) return;
+  if ("still" in box.dataset) return document.querySelector("[data-stay]")?.removeAttribute("hidden");
   const key = "home:" + location.pathname + new URLSearchParams(location.search).get("token");
   if (sessionStorage.getItem(key)) {
     box.hidden = true;

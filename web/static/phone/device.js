@@ -14,7 +14,7 @@ const brands = { NO: "vipps", SE: "vipps", DK: "mobilepay", FI: "mobilepay" };
 
 export class Device {
   // changed is called after every change, with the state before.
-  constructor({ phone, boot, clock, changed }) {
+  constructor({ phone, boot, clock, changed, line }) {
     this.boot = boot;
     this.clock = clock;
     this.changed = changed;
@@ -22,7 +22,7 @@ export class Device {
     this.do = actionsOf(this);
     this.homeward = new Homeward(this);
     const base = boot.socketBase.replace(/^http/, "ws").replace(/^(?=\/)/, location.origin.replace(/^http/, "ws"));
-    this.line = new Line(`${base}/sim/v1/phones/${phone.number}/ws`, {
+    this.line = line || new Line(`${base}/sim/v1/phones/${phone.number}/ws`, {
       state: (state) => this.set({ line: state }),
       message: (m) => this.hear(m),
     });

@@ -34,7 +34,8 @@ function changed() {
   });
 }
 
-const device = new Device({ phone: boot.phone, boot, clock, changed });
+const made = { phone: boot.phone, boot, clock, changed };
+const device = boot.story ? (await import("./stories.js")).staged(made, boot.story) : new Device(made);
 
 // A shop's link that was opened on this phone, as the app opens it.
 let link = new URLSearchParams(location.search).get("link");
@@ -93,8 +94,8 @@ addEventListener("paste", (event) => {
 
 addEventListener("resize", arrange);
 arrange();
-if (!("embed" in root.dataset)) used(boot.prefix, boot.phone.number);
+if (!("embed" in root.dataset) && !boot.story) used(boot.prefix, boot.phone.number);
 setInterval(draw, 250);
 
 // The shell is kept for when there is no network, where browsers allow it.
-if (navigator.serviceWorker && window.isSecureContext) navigator.serviceWorker.register(`${boot.prefix}/phone/worker.js`).catch(() => {});
+if (!boot.story && navigator.serviceWorker && window.isSecureContext) navigator.serviceWorker.register(`${boot.prefix}/phone/worker.js`).catch(() => {});

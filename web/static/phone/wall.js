@@ -18,6 +18,9 @@ const root = document.documentElement;
 const boot = JSON.parse(document.getElementById("boot").textContent);
 const clock = new Clock();
 clock.told(boot.clock);
+// A story's phones stand still, each in a state of its own.
+const stories = boot.story && (await import("./stories.js"));
+const make = (made, i) => (stories ? stories.staged(made, stories.onWall[i % stories.onWall.length]) : new Device(made));
 const grid = document.getElementById("wall");
 const places = new Map(); // number → {device, element}
 const sizes = { S: 150, M: 210, L: 390 };
@@ -78,7 +81,7 @@ const framed = () => !narrow.matches;
 function put(phone) {
   const element = document.createElement("li");
   const place = { element };
-  place.device = new Device({ phone, boot, clock, changed: (d) => soon(place) });
+  place.device = make({ phone, boot, clock, changed: () => soon(place) }, places.size);
   places.set(phone.number, place);
   element.dataset.testid = "wall-phone";
   element.dataset.msisdn = phone.number;
