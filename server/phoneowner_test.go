@@ -170,6 +170,7 @@ func TestPhoneOwners(t *testing.T) {
 		}
 		tab.Until(`document.querySelectorAll("[data-testid=wall-phone][data-waits=true]").length === 15`)
 		tab.Click(browsertest.ID("wall-newest"))
+		tab.Wait(`[data-testid="wall-newest"][aria-checked="true"]`)
 		tab.Until(`document.querySelector("[data-testid=wall-phone]").dataset.msisdn === "` + numbers[14] + `"`)
 		tab.Click(`[data-testid="wall-bulk"] button:nth-of-type(2)`)
 		tab.Until(`!document.querySelector("[data-testid=wall-phone][data-waits=true]")`)

@@ -1,10 +1,10 @@
 // What a dialog does with the focus: it takes it, keeps it while it is open,
 // and gives it back to what opened it.
 
-const stops = "a[href], button:not([disabled]), input:not([disabled]), select:not([disabled]), textarea:not([disabled]), [tabindex='0']";
+const stops = "a[href], button:not([disabled]), input:not([disabled]), select:not([disabled]), textarea:not([disabled]), summary, [tabindex='0']";
 const open = []; // the dialogs on the page, the newest last
 
-const within = (element) => [...element.querySelectorAll(stops)].filter((e) => e.tabIndex >= 0 && e.getClientRects().length);
+const within = (element) => [...element.querySelectorAll(stops)].filter((e) => e.tabIndex >= 0 && e.checkVisibility());
 
 // trap is given to a dialog as its ref.
 export function trap(element) {

@@ -22,6 +22,7 @@ clock.told(boot.clock);
 const stories = boot.story && (await import("./stories.js"));
 const make = (made, i) => (stories ? stories.staged(made, stories.onWall[i % stories.onWall.length]) : new Device(made));
 const grid = document.getElementById("wall");
+let turns = 0; // how often a phone got a request
 const places = new Map(); // number → {device, element}
 const sizes = { S: 150, M: 210, L: 390 };
 const page = { size: "M", sheet: "", asking: null, adding: new URLSearchParams(location.search).get("add") === "1", busy: "" };
@@ -80,8 +81,11 @@ const framed = () => !narrow.matches;
 
 function put(phone) {
   const element = document.createElement("li");
-  const place = { element };
-  place.device = make({ phone, boot, clock, changed: () => soon(place) }, places.size);
+  const place = { element, turn: 0 };
+  place.device = make({ phone, boot, clock, changed: (d, before) => {
+    if (before && d.s.requests.length > before.requests.length) place.turn = ++turns;
+    soon(place);
+  } }, places.size);
   places.set(phone.number, place);
   element.dataset.testid = "wall-phone";
   element.dataset.msisdn = phone.number;
@@ -126,7 +130,7 @@ const asked = (d) => Math.max(0, ...waitingOn(d).map((r) => Date.parse(r.created
 // moved by their order alone, and only where that differs.
 function arrange() {
   const order = [...places.values()];
-  if (wanted("newest")) order.sort((a, b) => asked(b.device) - asked(a.device));
+  if (wanted("newest")) order.sort((a, b) => asked(b.device) - asked(a.device) || b.turn - a.turn);
   const now = [...grid.querySelectorAll("[data-testid=wall-phone]")];
   if (order.every((p, i) => p.element === now[i])) return;
   const focus = document.activeElement;
