@@ -51,6 +51,8 @@ func TestStorybook(t *testing.T) {
 			for _, width := range []int{1200, 860, 390, 320} {
 				tab.Resize(width, 844)
 				tab.Until(`innerWidth === ` + strconv.Itoa(width))
+				// The page hears of its new size before it is painted again.
+				browsertest.Eval[any](tab, `new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(() => painted(null))))`)
 				require.Empty(t, browsertest.Eval[string](tab, overflows), "at %d", width)
 			}
 		})
