@@ -86,9 +86,13 @@ func (h *Hub) approve(ctx context.Context, number, requestID string, a Answer, b
 	if err := mayPay(&phone, &p); err != nil {
 		return Request{}, err
 	}
+	past, err := h.historyOf(ctx, &p, number)
+	if err != nil {
+		return Request{}, err
+	}
 	cmd := payment.Approve{
-		Phone: number, Card: card.Payment(), Known: known, Consent: a.Consent, Grant: phone.Grant(p.MSN, p.Scopes),
-		Takes: time.Duration(phone.Latency), By: by,
+		Phone: number, Card: card.Tried(past.failure != ""), Known: known, Consent: a.Consent, Grant: phone.Grant(p.MSN, p.Scopes),
+		Takes: time.Duration(phone.Latency) + card.Takes(), By: by,
 	}
 	if !refusesConsent && (len(asked) == 0 || a.Consent != nil) { // else no merchant need be asked
 		if cmd.Shipping, err = h.pick(ctx, &p, &phone, a); err != nil {

@@ -38,7 +38,7 @@ func (h *Hub) FollowUps(p payment.Payment, e payment.Event) []payment.Due {
 	if !ok {
 		return nil
 	}
-	var rows []payment.Due
+	rows := h.reminders(&p, &e)
 	key := p.ID.String()
 	if latency := delay(&p, &phone); latency > 0 {
 		rows = append(rows, payment.Due{At: e.At.Add(latency), Kind: DuePush, Key: key})

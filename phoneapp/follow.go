@@ -68,6 +68,12 @@ func (h *Hub) dispatch(ctx context.Context, e payment.Event) error {
 		return h.update(ctx, e.ID, e.Phone, history{})
 	case payment.CardDeclined:
 		return h.update(ctx, e.ID, e.Phone, history{failure: e.Note})
+	case payment.PaymentCaptured, payment.PaymentRefunded:
+		p, err := h.Payments.Get(ctx, e.ID)
+		if err != nil {
+			return err
+		}
+		return h.update(ctx, e.ID, p.Phone, history{})
 	case payment.InProgress:
 		return h.update(ctx, e.ID, e.Phone, history{})
 	}
@@ -108,7 +114,10 @@ func (h *Hub) deliver(ctx context.Context, p *payment.Payment, phone *directory.
 	if met.lost || !phone.PushOn {
 		kind = "request"
 	}
-	if h.away(phone, p.ID) || len(h.sessionsOf(phone.Number)) == 0 {
+	if h.away(phone, p.ID) {
+		return h.tellWaiting(ctx, phone)
+	}
+	if len(h.sessionsOf(phone.Number)) == 0 {
 		return nil
 	}
 	r, err := h.show(ctx, p, phone, past)
@@ -125,8 +134,11 @@ func (h *Hub) update(ctx context.Context, id payment.ID, number string, past his
 		return nil
 	}
 	phone, ok := h.Directory.Phone(number)
-	if !ok || h.away(&phone, id) {
+	if !ok {
 		return nil
+	}
+	if h.away(&phone, id) {
+		return h.tellWaiting(ctx, &phone)
 	}
 	p, err := h.Payments.Get(ctx, id)
 	if err != nil {

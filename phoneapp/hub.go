@@ -69,6 +69,9 @@ type Config struct {
 	// Express says what can be delivered where; needed once a payment ships
 	// something.
 	Express *express.Desk
+	// Added gives what merchants added to an order beside its payment: its
+	// receipt, nil for none, and its links. Nil where nothing can be added.
+	Added func(ctx context.Context, id payment.ID) (*payment.Receipt, []OrderLink, error)
 	// Later writes due rows and wakes whoever does them. With nil, an
 	// autopilot switched on leaves alone what waits already.
 	Later func(ctx context.Context, rows ...payment.Due) error

@@ -108,7 +108,7 @@ func newWorld(t testing.TB, change ...func(*phoneapp.Config)) *world {
 
 func (w *world) start() {
 	for kind, do := range map[string]func(context.Context, payment.Due) error{
-		phoneapp.DuePush: w.hub.Push, phoneapp.DueLatePush: w.hub.LatePush, phoneapp.DueAutopilot: w.hub.Autopilot,
+		phoneapp.DuePush: w.hub.Push, phoneapp.DueLatePush: w.hub.LatePush, phoneapp.DueReminder: w.hub.Remind, phoneapp.DueAutopilot: w.hub.Autopilot,
 	} {
 		w.timer.Handle(kind, timer.Handler{Do: func(ctx context.Context, rows []payment.Due) error {
 			return errors.Join(do(ctx, rows[0]), each(ctx, rows[1:], do))

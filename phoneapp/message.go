@@ -33,6 +33,9 @@ type (
 	phoneMessage struct {
 		Type  string          `json:"type"` // phone
 		Phone directory.Phone `json:"phone"`
+		// Waiting counts what waits for a phone that is offline, each time that
+		// changes; left out otherwise.
+		Waiting *int `json:"waiting,omitempty"`
 	}
 	clockMessage struct {
 		Type   string    `json:"type"` // clock

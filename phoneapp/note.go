@@ -100,6 +100,44 @@ func (h *Hub) arrived(id payment.ID, number string, at time.Time) {
 	h.notes[id] = n
 }
 
+// Held tells that the push of a waiting payment does not reach its phone: it
+// is offline, shows no pushes, or a fault took this one or holds it back.
+func (h *Hub) Held(p *payment.Payment) bool {
+	phone, ok := h.Directory.Phone(p.Phone)
+	// Looking asks no faults: only what they said of the push counts.
+	n := h.noted(p.ID, p.Phone)
+	return ok && (!phone.Online || !phone.PushOn || n.lost || n.holdsBack())
+}
+
+// Again sends the push of a waiting payment once more, whatever became of the
+// first one; a fault may take this one too. What cannot be answered any more
+// is refused as the wallet core does.
+func (h *Hub) Again(ctx context.Context, id payment.ID) error {
+	p, err := h.Payments.Get(ctx, id)
+	if err != nil {
+		return err
+	}
+	if p.Phone == "" || !waiting(&p, h.Clock.Read().Now) {
+		return endOf(&p)
+	}
+	phone, ok := h.Directory.Phone(p.Phone)
+	if !ok {
+		return nil // removed meanwhile: there is nobody to push to
+	}
+	h.mu.Lock()
+	n := h.notes[id]
+	if n.phone != p.Phone {
+		n = note{phone: p.Phone}
+	}
+	h.notes[id] = note{phone: n.phone, held: n.held}
+	h.mu.Unlock()
+	past, err := h.historyOf(ctx, &p, p.Phone)
+	if err != nil {
+		return err
+	}
+	return h.deliver(ctx, &p, &phone, past)
+}
+
 // hold stops the autopilot for one request.
 func (h *Hub) hold(ctx context.Context, number, requestID string) error {
 	phone, p, err := h.resolve(ctx, number, requestID)

@@ -10,7 +10,11 @@ import (
 // Pending tells what a row of a phone's kinds will do
 // if all stays as it is, to which phone: false when nothing.
 func (h *Hub) Pending(ctx context.Context, row payment.Due) (number string, does bool, err error) {
-	p, phone, err := h.rowOf(ctx, row)
+	find := h.rowOf
+	if row.Kind == DueReminder {
+		find = h.reminded
+	}
+	p, phone, err := find(ctx, row)
 	if err != nil || phone == nil {
 		return "", false, err
 	}

@@ -3,6 +3,7 @@ package phoneapp_test
 import (
 	"context"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -104,7 +105,13 @@ func TestAPhoneWithoutNetworkGetsEverythingOnceItIsBack(t *testing.T) {
 		w.ask("ended", kari)
 		w.do("ended", payment.ExpireNow{})
 		w.ask("new", kari)
-		screen.quiet()
+		synctest.Wait()
+		var told heard
+		for len(screen.box) > 0 {
+			told = screen.next()
+			require.Equal(t, "phone", told.Type, "how much waits, and nothing of it")
+		}
+		require.Equal(t, 1, told.Waiting)
 		_, hello := w.show(kari)
 		require.Empty(t, hello.Requests)
 		require.Equal(t, 1, hello.Waiting)

@@ -133,6 +133,8 @@ type Barcode struct {
 // labels tell what choosing a card leads to.
 var labels = map[string]string{
 	directory.Works:                   "always works",
+	directory.WorksSecond:             "works after one decline",
+	directory.WorksSlowly:             "answers after 8 s",
 	string(payment.DeclinedByIssuer):  "bank declines",
 	string(payment.InsufficientFunds): "not enough money",
 	string(payment.CardExpired):       "card expired",
@@ -223,10 +225,14 @@ func cards(offered []directory.Card) []Card {
 // receipt shows the bill. Of a payment that ships something, the shipping
 // lines give way to what the payer chooses.
 func receipt(p *payment.Payment) *Receipt {
-	r := p.Details.Receipt
-	if r == nil {
+	if p.Details.Receipt == nil {
 		return nil
 	}
+	return bill(p, p.Details.Receipt)
+}
+
+// bill shows a receipt as that of a payment.
+func bill(p *payment.Payment, r *payment.Receipt) *Receipt {
 	out := &Receipt{
 		OrderLines: make([]OrderLine, 0, len(r.Lines)),
 		BottomLine: BottomLine{Currency: r.Currency, TipAmount: r.Tip, ReceiptNumber: r.Number, PosID: r.POS},

@@ -124,3 +124,17 @@ func (h *Hub) welcomeBack(ctx context.Context, phone *directory.Phone, inbox []p
 	}
 	return nil
 }
+
+// tellWaiting tells a phone that is offline how much waits for it by now.
+func (h *Hub) tellWaiting(ctx context.Context, phone *directory.Phone) error {
+	if len(h.sessionsOf(phone.Number)) == 0 {
+		return nil
+	}
+	inbox, err := h.inbox(ctx, phone.Number)
+	if err != nil {
+		return err
+	}
+	n := len(inbox)
+	h.send(phone.Number, phoneMessage{Type: "phone", Phone: *phone, Waiting: &n})
+	return nil
+}

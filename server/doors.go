@@ -113,7 +113,8 @@ func (w *World) landingDoor() http.Handler {
 	routes.NotFoundHandler = http.HandlerFunc(gateway.NotFound)
 	landing.New(landing.Deps{
 		Site: w.site(), Payments: w.service, Store: settled{w.store, w.service}, Feed: w.feed,
-		Directory: w.directory, Clock: w.clock, Payer: control.Payer{Payments: w.service, Directory: w.directory, Express: w.express, By: "landing page"}, Picture: links{w}.onLanding, Log: w.server.options.Log,
+		Directory: w.directory, Clock: w.clock, Payer: control.Payer{Payments: w.service, Directory: w.directory, Express: w.express, By: "landing page"}, Picture: links{w}.onLanding,
+		Pushes: w.phones, Freeze: w.freeze, Log: w.server.options.Log,
 	}).Register(routes)
 	return w.endingWithWorld(ownFormsOnly(routes))
 }
@@ -124,6 +125,7 @@ func (w *World) pagesDoor() http.Handler {
 	pages.New(pages.Deps{
 		Site: w.site(), Directory: w.directory, Payments: w.store, Clock: w.clock, Log: w.server.options.Log,
 		Draw: drawn, Personal: w.ownCode, Desk: w.onDesk, Stickers: w.printable,
+		LandingStories: landing.Stories(), Activity: w.activity, Shared: w.sharedBy, Revoke: w.revoke,
 	}).Register(routes)
 	return ownPagesOnly(routes)
 }
@@ -188,4 +190,12 @@ func (w *World) sinkDoor() http.Handler {
 		w.sinks.ServeHTTP(rw, r)
 		w.bell.Ring()
 	})
+}
+
+// freeze stops the world's clock, or lets it go on.
+func (w *World) freeze(ctx context.Context, frozen bool) error {
+	if frozen {
+		return w.clock.Freeze(ctx)
+	}
+	return w.clock.Resume(ctx)
 }

@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"liksom/phoneapp"
@@ -15,16 +16,22 @@ import (
 func (w *World) pending(ctx context.Context, row payment.Due) (control.Deadline, bool, error) {
 	d := control.Deadline{At: row.At, Kind: row.Kind}
 	switch row.Kind {
-	case phoneapp.DuePush, phoneapp.DueLatePush, phoneapp.DueAutopilot:
-		id, _ := payment.ParseID(row.Key)
+	case phoneapp.DuePush, phoneapp.DueLatePush, phoneapp.DueReminder, phoneapp.DueAutopilot:
+		_, key, found := strings.Cut(row.Key, " ") // a reminder names its phone first
+		if !found {
+			key = row.Key
+		}
+		id, _ := payment.ParseID(key)
 		number, does, err := w.phones.Pending(ctx, row)
 		d.MSN, d.Reference, d.Phone = id.MSN, id.Reference, number
 		d.Text = "The push reaches " + number + "."
-		if row.Kind == phoneapp.DueLatePush {
+		switch row.Kind {
+		case phoneapp.DueLatePush:
 			d.Kind = phoneapp.DuePush
-		}
-		if row.Kind == phoneapp.DueAutopilot {
+		case phoneapp.DueAutopilot:
 			d.Text = "The phone " + number + " answers by itself."
+		case phoneapp.DueReminder:
+			d.Text = "The phone " + number + " is reminded of what waits."
 		}
 		return d, does, err
 	case qr.DueCode:

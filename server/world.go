@@ -148,6 +148,10 @@ func (w *World) furnish(ctx context.Context, p WorldPlan, open func(webhook.Plan
 	w.service = &payment.Service{
 		Store: w.store, IDs: w.ids, Now: now.Now, Committed: w.committed, Log: o.Log,
 		Windows: func() payment.Windows { return w.directory.Settings().Windows() },
+		Revoked: func(msn, phone string) time.Time {
+			owner, _ := w.directory.Phone(phone)
+			return owner.Revoked[msn]
+		},
 		FollowUps: func(p payment.Payment, e payment.Event) []payment.Due {
 			return append(w.phones.FollowUps(p, e), w.sender.FollowUps(p, e)...)
 		},
@@ -183,6 +187,7 @@ func (w *World) handleDue() {
 	w.timer.Handle(qr.DueTicket, timer.Handler{Do: each(w.counter.Forget)})
 	w.timer.Handle(phoneapp.DuePush, timer.Handler{Do: each(w.phones.Push)})
 	w.timer.Handle(phoneapp.DueLatePush, timer.Handler{Do: each(w.phones.LatePush)})
+	w.timer.Handle(phoneapp.DueReminder, timer.Handler{Do: each(w.phones.Remind)})
 	w.timer.Handle(phoneapp.DueAutopilot, timer.Handler{Do: each(w.phones.Autopilot)})
 }
 

@@ -30,6 +30,7 @@ func (s *Site) Texts() Texts { return s.texts() }
 // "ph.push.left.1", that form is taken. A text missing in a language is given
 // in English, an unknown key as itself.
 func (s *Site) Say(lang, key string, args ...string) string {
+	pseudo := lang == Pseudo
 	texts := s.texts()
 	forms := texts[key]
 	for i := 0; i+1 < len(args); i += 2 {
@@ -43,6 +44,9 @@ func (s *Site) Say(lang, key string, args ...string) string {
 	}
 	if !ok {
 		return key
+	}
+	if pseudo {
+		text = lengthened(text)
 	}
 	if len(args) == 0 {
 		return text
@@ -61,6 +65,9 @@ const languageCookie = "liksom_lang"
 // what was chosen before, else what the browser prefers, else English. A
 // choice in the address is kept for a year.
 func (s *Site) Language(w http.ResponseWriter, r *http.Request) string {
+	if asksForPseudo(r) {
+		return Pseudo
+	}
 	if lang, ok := known(r.URL.Query().Get("lang")); ok {
 		http.SetCookie(w, &http.Cookie{
 			Name: languageCookie, Value: lang, Path: s.Prefix(r) + "/", MaxAge: 365 * 24 * 60 * 60,

@@ -34,11 +34,12 @@ func TestTexts_have_every_language_and_placeholder(t *testing.T) {
 func TestTexts_hold_every_key_that_pages_ask_for(t *testing.T) {
 	t.Parallel()
 	texts := web.New(web.Options{}).Texts()
-	asked := regexp.MustCompile(`(?:\.T |\$\.T |Rich |, )"([a-z]+\.[a-zA-Z.]+)"|"((?:ph|sc|result|landing|live|scope|wallet)\.[a-zA-Z.]+)"`)
+	asked := regexp.MustCompile(`(?:\.T |\$\.T |Rich |, )"([a-z]+\.[a-zA-Z.]+)"|"((?:ph|sc|result|landing|live|scope|wallet|ctl|wall|log|ask|app|clock)\.[a-zA-Z.]+)"`)
 	found := 0
 	for _, file := range []string{
 		"templates/landing.html", "templates/phone.html", "templates/phone-unknown.html", "templates/parts.html",
 		"static/phone/screens.js", "static/phone/main.js", "static/phone/controls.js", "static/phone/device.js", "static/phone/codes.js",
+		"static/phone/me.js", "static/phone/looking.js", "static/phone/wall.js", "static/phone/request.js", "static/phone/log.js", "templates/phones.html",
 	} {
 		body, err := os.ReadFile(file)
 		require.NoError(t, err)

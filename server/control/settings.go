@@ -96,7 +96,9 @@ func changed(p directory.Phone, body []byte) (directory.Phone, error) {
 	if err := v.check(); err != nil {
 		return p, err
 	}
-	return v.phone()
+	next, err := v.phone()
+	next.Revoked = p.Revoked // the owner's doing, and no setting
+	return next, err
 }
 
 func (v *phoneView) phone() (directory.Phone, error) {
@@ -165,7 +167,7 @@ func (v *phoneView) checkCards() error {
 			return invalid(at+"last4", "This must be the last four digits of the card's number.")
 		}
 		seen[card.ID] = true
-		err := oneOf(at+"outcome", card.Outcome, directory.Works,
+		err := oneOf(at+"outcome", card.Outcome, directory.Works, directory.WorksSecond, directory.WorksSlowly,
 			string(payment.DeclinedByIssuer), string(payment.InsufficientFunds), string(payment.CardExpired))
 		if err != nil {
 			return err

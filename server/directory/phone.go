@@ -34,6 +34,9 @@ type Phone struct {
 	AlwaysAsk bool `json:"alwaysAsk"`
 	// ConfirmWith is "nothing", "fingerprint" or "pin".
 	ConfirmWith string `json:"confirmWith"`
+	// Revoked is when the owner took consents back, by sales unit: what was
+	// granted before is asked for again (userinfo contract, section 3).
+	Revoked map[string]time.Time `json:"revoked,omitempty"`
 }
 
 // Autopilot is what a phone does by itself.
@@ -51,7 +54,8 @@ type Card struct {
 	Name  string `json:"name"`
 	BIN   string `json:"bin"`
 	Last4 string `json:"last4"`
-	// Outcome is what the issuer says: "works", or a [payment.Refusal].
+	// Outcome is what the issuer says: "works", one of the outcomes below, or
+	// a [payment.Refusal].
 	Outcome string `json:"outcome"`
 	// Company tells a company's card, which merchants may not want.
 	Company bool `json:"company,omitempty"`
@@ -60,13 +64,42 @@ type Card struct {
 // Works is the outcome of a card that can pay.
 const Works = "works"
 
-// Payment is the card as the wallet core knows it.
-func (c Card) Payment() payment.Card {
+// Outcomes of cards beside [Works] and the refusals.
+const (
+	// WorksSecond is a card that the issuer declines at a payment's first try
+	// and takes at the next.
+	WorksSecond = "works_after_decline"
+	// WorksSlowly is a card whose issuer takes [SlowIssuer] to say yes.
+	WorksSlowly = "works_slowly"
+)
+
+// SlowIssuer is how long the issuer of a [WorksSlowly] card takes.
+const SlowIssuer = 8 * time.Second
+
+// Payment is the card as the wallet core knows it, at the first try of a
+// payment.
+func (c Card) Payment() payment.Card { return c.Tried(false) }
+
+// Tried is the card as the wallet core knows it; again tells that the payment
+// was refused before.
+func (c Card) Tried(again bool) payment.Card {
 	card := payment.Card{ID: c.ID, BIN: c.BIN, Last4: c.Last4}
-	if c.Outcome != Works {
+	switch {
+	case c.Outcome == Works, c.Outcome == WorksSlowly, c.Outcome == WorksSecond && again:
+	case c.Outcome == WorksSecond:
+		card.Refusal = payment.DeclinedByIssuer
+	default:
 		card.Refusal = payment.Refusal(c.Outcome)
 	}
 	return card
+}
+
+// Takes is how long the card's issuer needs.
+func (c Card) Takes() time.Duration {
+	if c.Outcome == WorksSlowly {
+		return SlowIssuer
+	}
+	return 0
 }
 
 // Card gives a card by its id, or the default one, the first, for "".

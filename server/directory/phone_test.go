@@ -154,3 +154,17 @@ func TestHowLongAReservationLasts(t *testing.T) {
 		})
 	}
 }
+
+func TestACardMayDeclineOnceOrAnswerLate(t *testing.T) {
+	t.Parallel()
+	second := directory.Card{ID: "a", Outcome: directory.WorksSecond}
+	require.Equal(t, payment.DeclinedByIssuer, second.Payment().Refusal)
+	require.Equal(t, payment.DeclinedByIssuer, second.Tried(false).Refusal)
+	require.Empty(t, second.Tried(true).Refusal)
+	require.Zero(t, second.Takes())
+	slow := directory.Card{ID: "b", Outcome: directory.WorksSlowly}
+	require.Empty(t, slow.Payment().Refusal)
+	require.Equal(t, 8*time.Second, slow.Takes())
+	bad := directory.Card{ID: "c", Outcome: string(payment.InsufficientFunds)}
+	require.Equal(t, payment.InsufficientFunds, bad.Tried(true).Refusal)
+}

@@ -48,6 +48,10 @@ func (d *Door) act(w http.ResponseWriter, r *http.Request) {
 		err = d.Payer.FailCard(r.Context(), p.ID)
 	case "expire":
 		err = d.Payer.Expire(r.Context(), p.ID)
+	case "resend":
+		err = d.Pushes.Again(r.Context(), p.ID)
+	case "freeze", "resume":
+		err = d.Freeze(r.Context(), r.PostFormValue("action") == "freeze")
 	default:
 		http.Error(w, "This form asks for nothing known.", http.StatusBadRequest)
 		return

@@ -97,6 +97,73 @@ func TestPage_in_a_browser(t *testing.T) {
 		home(t, tab, shop)
 	})
 
+	t.Run("opens the app where this browser has one, unless told not to", func(t *testing.T) {
+		t.Parallel()
+		_, p, page, _ := begin(t, nil)
+		look := browsertest.Mobile()
+		look.Touch = true
+		tab := chromium.Tab(t, look)
+		tab.Go(page)
+		tab.Wait(state("enter"))
+		browsertest.Eval[any](tab, `localStorage.setItem("liksom.phone", "4712345678")`)
+		tab.Go(page + "&lang=en")
+		tab.Wait(state("app-switch"))
+		tab.Picture("landing-app-switch")
+		require.Equal(t, "Opening Vipps on this phone", tab.Text("h1"))
+		tab.Until(`location.pathname === "/phone/4712345678" && new URLSearchParams(location.search).get("link").endsWith("/landing?token=` + p.Token + `")`)
+		tab.Go(page)
+		tab.Wait(state("enter"))
+
+		_, _, other, _ := begin(t, nil)
+		tab.Go(other)
+		tab.Wait(state("enter"))
+		browsertest.Eval[any](tab, `localStorage.setItem("liksom.phone", "4712345678")`)
+		browsertest.Eval[any](tab, `sessionStorage.clear()`)
+		tab.Go(other)
+		tab.Click("[data-switch-other]")
+		tab.Wait(state("enter"))
+		require.True(t, browsertest.Eval[bool](tab, `document.activeElement.id === "number"`))
+	})
+
+	t.Run("warns who leaves only while a push is out", func(t *testing.T) {
+		t.Parallel()
+		_, _, page, _ := begin(t, nil)
+		tab := chromium.Tab(t, browsertest.Desktop())
+		warns := func() bool {
+			return browsertest.Eval[bool](tab, `!dispatchEvent(new Event("beforeunload", { cancelable: true }))`)
+		}
+		tab.Go(page)
+		tab.Until(`document.documentElement.dataset.ready === "true"`)
+		require.False(t, warns())
+		tab.Click(browsertest.ID("landing-next"))
+		tab.Wait(state("waiting"))
+		tab.Until(`document.documentElement.dataset.ready === "true"`)
+		require.True(t, warns())
+		tab.Click(browsertest.ID("landing-cancel"))
+		tab.Wait(state("cancelled"))
+		require.False(t, warns())
+	})
+
+	t.Run("a shop's dialog that closes takes the payment back", func(t *testing.T) {
+		t.Parallel()
+		w, p, page, shop := begin(t, nil)
+		tab := chromium.Tab(t, browsertest.Desktop())
+		tab.Go(shop)
+		browsertest.Eval[any](tab, `new Promise((done) => {
+			const dialog = document.body.appendChild(document.createElement("iframe"));
+			dialog.addEventListener("load", () => setTimeout(done, 300));
+			dialog.src = "`+page+`";
+		})`)
+		require.True(t, browsertest.Eval[bool](tab, `getComputedStyle(document.querySelector("iframe").contentDocument.querySelector("footer")).display === "none"`))
+		browsertest.Eval[any](tab, `document.querySelector("iframe").remove()`)
+		for e, err := range w.feed.Follow(t.Context(), 0) {
+			require.NoError(t, err)
+			if e.ID == p.ID && e.Kind == payment.PaymentAborted {
+				return
+			}
+		}
+	})
+
 	t.Run("works without scripts", func(t *testing.T) {
 		t.Parallel()
 		w, p, page, shop := begin(t, nil)

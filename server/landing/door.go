@@ -49,6 +49,15 @@ type Payer interface {
 	Expire(ctx context.Context, id payment.ID) error
 }
 
+// Pushes are the phones' notifications; [liksom/phoneapp.Hub] sends them.
+type Pushes interface {
+	// Again sends the push of a waiting payment once more. What cannot be
+	// answered any more is refused with an [*payment.Error].
+	Again(ctx context.Context, id payment.ID) error
+	// Held tells that the push of a payment does not reach its phone.
+	Held(p *payment.Payment) bool
+}
+
 // Deps are what the door needs of its world.
 type Deps struct {
 	Site      *web.Site
@@ -58,6 +67,10 @@ type Deps struct {
 	Directory *directory.Directory
 	Clock     Clock
 	Payer     Payer
+	Pushes    Pushes
+	// Freeze stops the world's clock or lets it go on: whoever needs more time
+	// than a window gives can take it (WCAG 2.2.1).
+	Freeze func(ctx context.Context, frozen bool) error
 	// Picture gives the address of a QR picture that opens the payment, and
 	// the address it says. Nil, or an empty picture, shows no code.
 	Picture func(*http.Request, payment.Payment) (picture, says string)
@@ -81,6 +94,7 @@ func (d *Door) Register(r *mux.Router) {
 	r.HandleFunc("/landing", d.show).Methods(http.MethodGet, http.MethodHead)
 	r.HandleFunc("/landing", d.act).Methods(http.MethodPost)
 	r.HandleFunc("/landing", problem.Only("GET, HEAD, POST"))
+	r.HandleFunc("/landing/storybook/{story}", d.tell).Methods(http.MethodGet, http.MethodHead)
 	r.HandleFunc("/landing/stream", d.stream).Methods(http.MethodGet)
 	r.HandleFunc("/landing/stream", problem.Only("GET"))
 }

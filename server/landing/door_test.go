@@ -383,12 +383,53 @@ func TestWaiting_ticks_only_what_happened(t *testing.T) {
 func TestWaiting_says_when_the_push_is_held_back(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	_, err := w.phones.ChangePhone(t.Context(), "4712345678", func(p *directory.Phone) error { p.Online = false; return nil })
-	require.NoError(t, err)
+	w.held = true
 	p := w.make(nil)
 	b := w.browser().post(p.Token, "identify", "prefix", "47", "number", number)
 	b.shows("waiting")
 	require.Contains(t, b.body, "Not delivered yet")
+	w.do(p.ID, payment.Show{Phone: "4712345678"})
+	require.NotContains(t, b.open(p.Token, "").body, "Not delivered yet", "it came after all")
+}
+
+func TestWaiting_sends_the_push_again_when_asked_to(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	p := w.make(nil)
+	b := w.browser().open(p.Token, "")
+	require.NotContains(t, b.body, `data-testid="sim-resend"`, "nobody has a push yet")
+	b.post(p.Token, "identify", "prefix", "47", "number", number)
+	require.Contains(t, b.body, `data-testid="sim-resend"`)
+	b.post(p.Token, "resend").shows("waiting")
+	require.Equal(t, []payment.ID{p.ID}, w.again)
+}
+
+func TestShortcuts_freeze_the_clock_and_let_it_go(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	p := w.make(nil)
+	b := w.browser().post(p.Token, "resume")
+	require.False(t, w.clock.Read().Frozen)
+	b.post(p.Token, "freeze").shows("enter")
+	require.True(t, w.clock.Read().Frozen)
+}
+
+func TestARefusedCardIsFinalOnTheStripeSideAlone(t *testing.T) {
+	t.Parallel()
+	for source, want := range map[string]string{"stripe": "failed", "epayment": "cancelled"} {
+		t.Run(source, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			p := w.make(func(_ *payment.ID, c *payment.Create) { c.Source = source })
+			require.Error(t, payer{w}.FailCard(t.Context(), p.ID))
+			w.do(p.ID, payment.Decline{By: "bank"})
+			b := w.browser().open(p.Token, "&seen=1")
+			b.shows(want)
+			if want == "failed" {
+				require.Contains(t, b.body, "The bank said no: there isn’t enough money on the card.")
+			}
+		})
+	}
 }
 
 func TestLanguage_and_skin_are_chosen_by_links(t *testing.T) {

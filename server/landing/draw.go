@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"strconv"
 
+	"github.com/gorilla/mux"
+
 	"liksom/server/clock"
 	"liksom/server/directory"
 	"liksom/server/payment"
@@ -24,6 +26,7 @@ const (
 	done      = "done" // paid, and this browser has not watched it
 	cancelled = "cancelled"
 	expired   = "expired"
+	failed    = "failed" // a refused card that is final, as on the Stripe side
 	unknown   = "unknown"
 )
 
@@ -70,6 +73,7 @@ type data struct {
 	Returns   bool
 	ReturnsIn string
 	Seconds   int
+	Still     bool // shown, and not gone by
 }
 
 // stateOf says which state the page of a payment is in. A window that has run
@@ -96,7 +100,7 @@ func (d *Door) draw(w http.ResponseWriter, r *http.Request, p payment.Payment, h
 	now := d.Clock.Read()
 	unit, _ := d.Directory.Unit(p.MSN)
 	v := &data{
-		State: stateOf(p, now, r.URL.Query().Get("seen") != "" || r.Method == http.MethodPost),
+		State: stateOf(p, now, r.URL.Query().Get("seen") != "" || r.Method == http.MethodPost || d.Feed == nil && mux.Vars(r)["story"] == paid),
 		Token: p.Token, MSN: p.MSN, Merchant: unit.Name, Company: unit.Company,
 		Amount: web.Amount(lang, p.Amount.Currency, p.Amount.Value), Description: p.Description,
 		PhoneLink: d.Site.Prefix(r) + "/phone",
@@ -131,7 +135,9 @@ func (d *Door) fill(r *http.Request, v *data, p payment.Payment, now clock.Readi
 		c := d.countdown(lang, p, now, "landing.window.approve")
 		v.Count, v.Window, v.Phone = &c, "approve", p.Phone
 		d.listens(r, v, head)
-		v.Refresh = refresh(seconds, v.Self)
+		if d.Feed != nil {
+			v.Refresh = refresh(seconds, v.Self)
+		}
 		return d.fillSteps(r.Context(), v, p, lang)
 	default:
 		return d.fillResult(r.Context(), v, p, lang)
@@ -141,6 +147,9 @@ func (d *Door) fill(r *http.Request, v *data, p payment.Payment, now clock.Readi
 
 // listens gives the page the address of what it hears.
 func (d *Door) listens(r *http.Request, v *data, head payment.Seq) {
+	if d.Feed == nil {
+		return // a story, in which nothing happens
+	}
 	q := url.Values{"token": {v.Token}, "after": {strconv.FormatInt(int64(head), 10)}}
 	v.Stream = d.Site.Prefix(r) + "/landing/stream?" + q.Encode()
 }
@@ -247,7 +256,7 @@ func (d *Door) fillSteps(ctx context.Context, v *data, p payment.Payment, lang s
 		v.PhoneOwner = firstName(phone.Name)
 	}
 	delivered := "landing.step.delivered"
-	if ok && (!phone.Online || !phone.PushOn) && at[payment.Shown] == "" {
+	if ok && at[payment.Shown] == "" && d.Pushes.Held(&p) {
 		delivered = "landing.step.notdelivered"
 	}
 	v.Steps = []step{

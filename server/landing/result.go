@@ -15,12 +15,15 @@ type result struct{ Tone, Icon, Title, Text string }
 // fillResult says what happened, what it means, and where the way leads. All
 // outcomes go home alike, but one that this browser only finds done.
 func (d *Door) fillResult(ctx context.Context, v *data, p payment.Payment, lang string) error {
-	by, err := d.endedBy(ctx, p)
+	end, err := d.endOf(ctx, p)
 	if err != nil {
 		return err
 	}
 	v.Narrow = true
-	v.Result = d.result(v.State, p, by, lang, v.Merchant)
+	if end.refusal != "" {
+		v.State = failed
+	}
+	v.Result = d.result(v.State, p, end, lang, v.Merchant)
 	if !leadsHome(p.ReturnURL) {
 		return nil
 	}
@@ -29,30 +32,51 @@ func (d *Door) fillResult(ctx context.Context, v *data, p payment.Payment, lang 
 		return nil
 	}
 	v.Returns, v.Seconds = true, seconds
-	v.Refresh = refresh(seconds, p.ReturnURL)
 	v.ReturnsIn = d.Site.Say(lang, "result.return.in", "merchant", v.Merchant, "n", strconv.Itoa(seconds))
+	if d.Feed == nil {
+		v.Still = true // a story goes nowhere
+		return nil
+	}
+	v.Refresh = refresh(seconds, p.ReturnURL)
 	return nil
 }
 
-// endedBy says who ended a payment that the payer did not want, "" for the
-// payer on the phone.
-func (d *Door) endedBy(ctx context.Context, p payment.Payment) (string, error) {
+// ending is how a payment came to be given up.
+type ending struct {
+	by string // who ended it; "" for the payer on the phone
+	// refusal is the issuer's no that ended it: only on the Stripe side is a
+	// refused card final.
+	refusal payment.Refusal
+}
+
+// stripe is the source of payments that a refused card ends.
+const stripe = "stripe"
+
+// endOf says how a payment ended that nobody paid.
+func (d *Door) endOf(ctx context.Context, p payment.Payment) (ending, error) {
 	if p.State != payment.Aborted {
-		return "", nil
+		return ending{}, nil
 	}
 	events, err := d.Store.Events(ctx, p.ID)
 	if err != nil {
-		return "", err
+		return ending{}, err
 	}
+	var end ending
 	for _, e := range events {
-		if e.Kind == payment.PaymentAborted {
-			return e.By, nil
+		switch {
+		case e.Kind == payment.PaymentAborted:
+			end.by = e.By
+			return end, nil
+		case e.Kind == payment.CardDeclined && p.Source == stripe:
+			end.refusal = payment.Refusal(e.Note)
+		default:
+			end.refusal = "" // something else came after the refusal
 		}
 	}
-	return "", nil
+	return end, nil
 }
 
-func (d *Door) result(state string, p payment.Payment, by, lang, merchant string) result {
+func (d *Door) result(state string, p payment.Payment, end ending, lang, merchant string) result {
 	say := func(key string, args ...string) string { return d.Site.Say(lang, key, args...) }
 	ended := p.EndedAt
 	if !p.Final() {
@@ -70,9 +94,11 @@ func (d *Door) result(state string, p payment.Payment, by, lang, merchant string
 		return result{Tone: "warn", Icon: "clock", Title: say("result.expired"), Text: say("result.expired.intime")}
 	case state == expired:
 		return result{Tone: "warn", Icon: "clock", Title: say("result.expired"), Text: say("result.expired.approve")}
+	case state == failed:
+		return result{Tone: "bad", Icon: "card", Title: say("result.failed"), Text: say("result.failed.text", "reason", say("refusal."+string(end.refusal)))}
 	case p.State == payment.Terminated:
 		return result{Tone: "mute", Icon: "cross", Title: say("result.cancelled"), Text: say("result.cancelled.merchant", "merchant", merchant)}
-	case by == here:
+	case end.by == here:
 		return result{Tone: "mute", Icon: "cross", Title: say("result.cancelled"), Text: say("result.cancelled.here")}
 	case p.Phone == "":
 		return result{Tone: "mute", Icon: "cross", Title: say("result.cancelled"), Text: say("result.cancelled.nobody")}

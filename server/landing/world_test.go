@@ -32,6 +32,8 @@ type world struct {
 	phones  *directory.Directory
 	handler http.Handler
 	made    int
+	again   []payment.ID // pushes sent once more
+	held    bool         // pushes reach nobody
 }
 
 // morning is when the worlds of these tests begin.
@@ -53,7 +55,7 @@ func newWorld(t *testing.T) *world {
 	site := web.New(web.Options{Zone: time.UTC})
 	router := mux.NewRouter()
 	landing.New(landing.Deps{
-		Site: site, Payments: w.service, Store: w.store, Feed: w.feed, Directory: w.phones, Clock: w.clock, Payer: payer{w},
+		Site: site, Payments: w.service, Store: w.store, Feed: w.feed, Directory: w.phones, Clock: w.clock, Payer: payer{w}, Pushes: pushes{w}, Freeze: w.freeze,
 		Picture: func(r *http.Request, p payment.Payment) (string, string) {
 			return "/assets/x/mark.svg", "http://" + r.Host + "/qr/" + p.Code
 		},
@@ -65,6 +67,25 @@ func newWorld(t *testing.T) *world {
 	w.handler = router
 	return w
 }
+
+func (w *world) freeze(_ context.Context, frozen bool) error {
+	if frozen {
+		w.clock.Freeze()
+	} else {
+		w.clock.Resume()
+	}
+	return nil
+}
+
+// pushes notes which were sent once more.
+type pushes struct{ w *world }
+
+func (p pushes) Again(_ context.Context, id payment.ID) error {
+	p.w.again = append(p.w.again, id)
+	return nil
+}
+
+func (p pushes) Held(*payment.Payment) bool { return p.w.held }
 
 // payer acts as the simulator's control door does.
 type payer struct{ w *world }

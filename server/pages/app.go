@@ -30,6 +30,9 @@ func (d *Door) registerApp(r *mux.Router) {
 	r.HandleFunc("/phone/worker.js", d.worker).Methods(get...)
 	r.HandleFunc("/phone/{number}/manifest.webmanifest", d.ofPhone(d.manifest)).Methods(get...)
 	r.HandleFunc("/phone/{number}/desk", d.ofPhone(d.desk)).Methods(get...)
+	r.HandleFunc("/phone/{number}/activity", d.ofPhone(d.activity)).Methods(get...)
+	r.HandleFunc("/phone/{number}/shared", d.ofPhone(d.shared)).Methods(get...)
+	r.HandleFunc("/phone/{number}/shared/{msn}", d.ofPhone(d.revoke)).Methods(http.MethodDelete)
 	r.HandleFunc("/phone/{number}/me.svg", d.ofPhone(d.ownCode)).Methods(get...)
 	r.HandleFunc("/phone/{number}/open.svg", d.ofPhone(d.openCode)).Methods(get...)
 }

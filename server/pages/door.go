@@ -38,7 +38,16 @@ type Deps struct {
 	Desk func(r *http.Request) ([]Code, error)
 	// Stickers gives the merchants' codes that can be printed, oldest first.
 	Stickers func(r *http.Request) []Sticker
-	Log      *slog.Logger
+	// Activity is what a phone looks back on, newest first, as JSON has it.
+	Activity func(ctx context.Context, number string) (any, error)
+	// Shared is what a phone's owner shared lately; Revoke takes back what one
+	// sales unit was granted.
+	Shared func(ctx context.Context, number string) ([]Share, error)
+	Revoke func(ctx context.Context, number, msn string) error
+	// LandingStories names the states of the landing page that its own
+	// storybook shows, under /landing/storybook/{name}.
+	LandingStories []string
+	Log            *slog.Logger
 }
 
 // Door answers browsers.
@@ -58,6 +67,7 @@ func (d *Door) Register(r *mux.Router) {
 	r.HandleFunc("/", d.console("Payments")).Methods(get...)
 	r.HandleFunc("/", problem.Only("GET, HEAD"))
 	d.registerConsole(r, get)
+	d.registerStorybook(r, get)
 	r.HandleFunc("/phone", d.phones).Methods(get...)
 	r.HandleFunc("/phone", d.addPhone).Methods(http.MethodPost)
 	r.HandleFunc("/phone", problem.Only("GET, HEAD, POST"))
@@ -132,8 +142,8 @@ func (d *Door) phones(w http.ResponseWriter, r *http.Request) {
 
 func (d *Door) listPhones(w http.ResponseWriter, r *http.Request, problem string, status int) {
 	b := d.boot(r)
-	b.Shops = d.shops()
-	d.Site.Render(w, r, web.Page{Name: "phones", Lang: "en", Status: status, Title: "Phones – Liksom", TellsItself: true, Data: map[string]any{
+	b.Shops, b.Lang = d.shops(), d.Site.Language(w, r)
+	d.Site.Render(w, r, web.Page{Name: "phones", Lang: b.Lang, Status: status, Title: "Phones – Liksom", TellsItself: true, Data: map[string]any{
 		"Boot": b, "Phones": b.Phones, "Problem": problem, "Number": r.PostFormValue("number"), "Name": r.PostFormValue("name"),
 	}})
 }
@@ -193,15 +203,19 @@ func digits(s string) string {
 // boot is what a phone's script begins with; all else comes over its socket.
 type boot struct {
 	// Phone is the page's own one, left out on the wall.
-	Phone   *directory.Phone  `json:"phone,omitempty"`
-	Phones  []directory.Phone `json:"phones"`
-	Labels  map[string]string `json:"labels"`
-	Prefix  string            `json:"prefix"`
-	Address string            `json:"address"`
+	Phone  *directory.Phone  `json:"phone,omitempty"`
+	Phones []directory.Phone `json:"phones"`
+	Labels map[string]string `json:"labels"`
+	// Lang is the page's language, beside what each phone speaks.
+	Lang    string `json:"lang"`
+	Prefix  string `json:"prefix"`
+	Address string `json:"address"`
 	// SocketBase is what the addresses of sockets begin with.
 	SocketBase string        `json:"socketBase"`
 	Clock      clock.Reading `json:"clock"`
-	// Shops are those a test request can come from, for the wall.
+	// Story names what a page of the storybook shows; "" for a real one.
+	Story string `json:"story,omitempty"`
+	// Shops are those a test request can come from.
 	Shops []Shop `json:"shops,omitempty"`
 }
 
@@ -229,14 +243,14 @@ func (d *Door) phone(w http.ResponseWriter, r *http.Request) {
 	number := mux.Vars(r)["number"]
 	p, ok := d.Directory.Phone(number)
 	if !ok {
-		d.Site.Render(w, r, web.Page{Name: "phone-unknown", Lang: "en", Status: http.StatusNotFound, Title: "No such phone – Liksom", TellsItself: true, Data: map[string]any{
+		d.Site.Render(w, r, web.Page{Name: "phone-unknown", Lang: d.Site.Language(w, r), Status: http.StatusNotFound, Title: "No such phone – Liksom", TellsItself: true, Data: map[string]any{
 			"Number": number, "CanMake": directory.ValidNumber(number),
 		}})
 		return
 	}
 	b := d.boot(r)
-	b.Phone = &p
-	d.Site.Render(w, r, web.Page{Name: "phone", Lang: p.Language, Brand: p.Rules().Brand, Title: p.Name + ", simulated phone", Data: map[string]any{"Boot": b, "Name": p.Name, "Number": number}})
+	b.Phone, b.Shops, b.Lang = &p, d.shops(), d.Site.Language(w, r)
+	d.Site.Render(w, r, web.Page{Name: "phone", Lang: b.Lang, Brand: p.Rules().Brand, Title: p.Name + ", simulated phone", Data: map[string]any{"Boot": b, "Name": p.Name, "Number": number}})
 }
 
 // fail answers an error that is ours, with an id to find it in the log by.

@@ -84,6 +84,8 @@ func newWorld(t *testing.T) *world {
 		Personal: func(p directory.Phone) string { return "personal " + p.Number },
 		Desk:     func(*http.Request) ([]pages.Code, error) { return w.desk, nil },
 		Stickers: func(*http.Request) []pages.Sticker { return w.stickers },
+		Activity: func(ctx context.Context, number string) (any, error) { return hub.Activity(ctx, number) },
+		Shared:   func(context.Context, string) ([]pages.Share, error) { return []pages.Share{}, nil },
 	}).Register(inside)
 	inside.HandleFunc("/sim/v1/phones/{number}/ws", func(out http.ResponseWriter, r *http.Request) {
 		hub.ServePhone(out, r, mux.Vars(r)["number"])

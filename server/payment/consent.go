@@ -24,7 +24,7 @@ func (s *Service) Remembered(ctx context.Context, msn, phone string, scopes []st
 	if phone == "" || len(scopes) == 0 {
 		return nil, nil
 	}
-	since := s.now().Add(-consentLife)
+	since := s.consentSince(msn, phone)
 	var found []string
 	q := Query{MSN: msn, Phone: phone, State: Authorized, Limit: consentPage}
 	for {
@@ -72,4 +72,66 @@ func Without(scopes, known []string) []string {
 		}
 	}
 	return asked
+}
+
+// consentSince is when the oldest grant was given that still counts.
+func (s *Service) consentSince(msn, phone string) time.Time {
+	since := s.now().Add(-consentLife)
+	if s.Revoked == nil {
+		return since
+	}
+	if revoked := s.Revoked(msn, phone); revoked.After(since) {
+		return revoked
+	}
+	return since
+}
+
+// Share is what a payer lately shared with one sales unit.
+type Share struct {
+	MSN    string
+	Scopes []string
+	// At is when something was shared last.
+	At time.Time
+}
+
+// Shared gives what a payer has granted within the last seven days and not
+// taken back, by sales unit, the newest first: what [Service.Remembered] goes
+// by.
+func (s *Service) Shared(ctx context.Context, phone string) ([]Share, error) {
+	var shares []Share
+	q := Query{Phone: phone, State: Authorized, Limit: consentPage}
+	for {
+		page, err := s.Store.List(ctx, q)
+		if err != nil {
+			return nil, err
+		}
+		for i := range page {
+			if page[i].CreatedAt.Before(s.now().Add(-consentLife - longestWait)) {
+				return shares, nil
+			}
+			shares = s.addShare(shares, &page[i], phone)
+		}
+		if len(page) < consentPage {
+			return shares, nil
+		}
+		q.Before = page[len(page)-1].Number
+	}
+}
+
+// addShare adds what was shared with one payment to what was shared with its
+// sales unit.
+func (s *Service) addShare(shares []Share, p *Payment, phone string) []Share {
+	if p.Grant == nil || len(p.Grant.Given) == 0 || p.Phone != phone || !p.EndedAt.After(s.consentSince(p.MSN, phone)) {
+		return shares
+	}
+	at := slices.IndexFunc(shares, func(o Share) bool { return o.MSN == p.MSN })
+	if at < 0 {
+		return append(shares, Share{MSN: p.MSN, Scopes: slices.Clone(p.Grant.Given), At: p.EndedAt})
+	}
+	have := &shares[at]
+	have.Scopes = append(have.Scopes, Without(p.Grant.Given, have.Scopes)...)
+	if p.EndedAt.After(have.At) {
+		have.At = p.EndedAt
+	}
+	return shares
 }

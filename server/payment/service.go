@@ -74,6 +74,9 @@ type Service struct {
 	// FollowUps gives further due rows for an event, such as a delayed push;
 	// kept with the event. May be nil.
 	FollowUps func(Payment, Event) []Due
+	// Revoked is when a payer took back what was granted to a sales unit, zero
+	// for never. May be nil.
+	Revoked func(msn, phone string) time.Time
 	// Committed is told after each commit, to ring the bell. May be nil.
 	Committed func(Committed)
 	// Log takes what an operator should know. May be nil.

@@ -111,6 +111,8 @@ type Look struct {
 	Scale float64
 	// Print shows pages as they are printed.
 	Print bool
+	// Touch makes the pointer a finger.
+	Touch bool
 }
 
 // Desktop is a window on a computer, as in the brief's pictures.
@@ -152,6 +154,10 @@ func (b *Browser) Tab(t *testing.T, look Look) *Tab {
 		_, err = chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: media, Features: []*emulation.MediaFeature{
 			{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"},
 		}})
+		if err != nil {
+			return err
+		}
+		_, err = chromedp.Call(ctx, emulation.SetTouchEmulationEnabled, emulation.SetTouchEmulationEnabledParams{Enabled: look.Touch})
 		if err != nil {
 			return err
 		}
@@ -242,6 +248,18 @@ func (tab *Tab) Go(address string) {
 func (tab *Tab) Back() {
 	tab.t.Helper()
 	tab.do(chromedp.NavigateBack())
+}
+
+// Resize gives the tab another size, of a window on a computer: a phone would
+// show a page that is too wide smaller.
+func (tab *Tab) Resize(width, height int) {
+	tab.t.Helper()
+	tab.do(chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
+		_, err := chromedp.Call(ctx, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{
+			Width: int64(width), Height: int64(height), DeviceScaleFactor: 1,
+		})
+		return err
+	}))
 }
 
 // Wait waits until something that fits a selector is there and visible.

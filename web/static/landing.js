@@ -3,6 +3,8 @@
 // goes home once. Everything else works without it.
 import { Clock, ringState } from "./clock.js";
 import { remaining } from "./format.js";
+import { switches } from "./appswitch.js";
+import { guard } from "./leaving.js";
 
 const root = document.documentElement;
 const clock = new Clock();
@@ -35,6 +37,7 @@ function countdown() {
     ring.dataset.left = ringState(left);
   }
   for (const note of document.querySelectorAll("[data-clock-frozen]")) note.hidden = !clock.frozen;
+  for (const button of document.querySelectorAll("[data-testid=sim-freeze]")) button.hidden = (button.dataset.frozen === "true") !== clock.frozen;
   speak(left);
 }
 
@@ -56,7 +59,7 @@ async function redraw() {
   const answer = await fetch(main().dataset.self, { headers: { Accept: "text/html" }, cache: "no-store" });
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const next = page.querySelector("[data-testid=landing]");
-  if (!next || (next.dataset.state === "enter" && before === "enter")) return; // keep what is being typed
+  if (!next || (next.dataset.state === "enter" && ["enter", "app-switch"].includes(before))) return; // keep what is being typed
   main().replaceWith(next);
   document.querySelector("footer").className = page.querySelector("footer").className;
   document.title = page.title;
@@ -91,6 +94,8 @@ function cancel() {
   button?.form.requestSubmit(button);
 }
 
+guard({ waiting: () => state() === "waiting", framed: self !== top, form: () => document.querySelector("[data-testid=landing-cancel]")?.form });
+
 addEventListener("popstate", () => state() === "waiting" && cancel());
 
 // goHome counts down to the shop and goes there, once for a payment in this
@@ -99,6 +104,7 @@ function goHome() {
   const box = document.querySelector("[data-return]");
   const link = document.querySelector("[data-testid=landing-return]");
   if (!box || !link || journey) return;
+  if ("still" in box.dataset) return document.querySelector("[data-stay]")?.removeAttribute("hidden");
   const key = "home:" + location.pathname + new URLSearchParams(location.search).get("token");
   if (sessionStorage.getItem(key)) {
     box.hidden = true;
@@ -189,6 +195,7 @@ document.addEventListener("change", (event) => {
 
 readClock();
 if (self !== top) root.dataset.framed = "";
+if (state() === "enter") switches(main());
 listen();
 arrived();
 countdown();

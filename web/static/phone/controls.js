@@ -1,13 +1,16 @@
-// What stands beside the phone: the simulator's own ground, in English. Every
+// What stands beside the phone: the simulator's own ground, in
+// the language of the page. Every
 // change is saved at once, through the control API; sound and vibration are
 // this browser's own choice.
 import { html } from "../vendor/preact-htm.js";
 import { phone as phoneNumber, timeOfDay } from "../format.js";
 import { Icon } from "./draw.js";
-import { canVibrate, wanted, want } from "./senses.js";
+import { cardOutcomes, newCard } from "./me.js";
+import { allow, canNotify, canVibrate, wanted, want } from "./senses.js";
+import { lang, t } from "./words.js";
 
-const modes = [["off", "user", "I decide"], ["approve", "check", "Approve"], ["decline", "cross", "Decline"], ["ignore", "clock", "Ignore"]];
-const keys = [["A", "approve"], ["D", "decline"], ["F", "fail card"], ["X", "expire"], ["Enter", "main button"], ["Esc", "back"], ["H", "home"], ["L", "lock"], ["S", "scan"], ["1–9", "pick"]];
+const modes = [["off", "user"], ["approve", "check"], ["decline", "cross"], ["ignore", "clock"]];
+const keys = [["A", "approve"], ["D", "decline"], ["F", "fail"], ["X", "expire"], ["Enter", "main"], ["Esc", "back"], ["H", "home"], ["L", "lock"], ["S", "scan"], ["R", "ask"], ["1–9", "pick"]];
 
 // roved moves the choice of a radio group with the arrow keys.
 function roved(event) {
@@ -24,7 +27,7 @@ function roved(event) {
 const Choice = ({ label, value, options, change, testid }) => html`<div class="kv"><span id=${testid + "-label"}>${label}</span><span class="seg" role="radiogroup" aria-labelledby=${testid + "-label"} data-testid=${testid} onKeyDown=${roved}>
   ${options.map(([v, words]) => html`<button key=${v} role="radio" aria-checked=${v === value} tabindex=${v === value ? 0 : -1} data-value=${v} onClick=${() => change(v)}>${words}</button>`)}</span></div>`;
 
-const Switch = ({ label, on, change, testid, hint }) => html`<div class="kv"><span><span id=${testid + "-label"}>${label}</span>${hint && html`<small class="dim">${hint}</small>`}</span><button class="sw" role="switch" aria-checked=${on} aria-labelledby=${testid + "-label"} data-testid=${testid} onClick=${() => change(!on)}></button></div>`;
+const Switch = ({ label, on, change, testid, hint, off = false }) => html`<div class="kv"><span><span id=${testid + "-label"}>${label}</span>${hint && html`<small class="dim">${hint}</small>`}</span><button class="sw" role="switch" aria-checked=${on} aria-labelledby=${testid + "-label"} data-testid=${testid} aria-disabled=${off} title=${off ? hint : ""} onClick=${() => off || change(!on)}></button></div>`;
 
 export const seconds = (text) => {
   const m = /^(?:(\d+)h)?(?:(\d+)m(?!s))?(?:([\d.]+)s)?(?:([\d.]+)ms)?/.exec(text || "") || [];
@@ -38,7 +41,6 @@ function network(p) {
 
 const networks = { online: { online: true, latency: "0s" }, slow: { online: true, latency: "1.5s" }, offline: { online: false } };
 const tongues = [["en", "English"], ["nb", "Norsk"], ["da", "Dansk"], ["fi", "Suomi"], ["sv", "Svenska"]];
-const outcomes = [["works", "always works"], ["declined", "bank declines"], ["insufficient_funds", "not enough money"], ["expired", "expired"]];
 
 // walletOf gives the market a phone belongs to with another wallet: its
 // number's own where that has it.
@@ -50,29 +52,26 @@ function marketOf(brand, number) {
 
 // behaviour tells in words what a phone does.
 export function behaviour(p) {
-  if (!p.online) return "Offline";
+  if (!p.online) return t("ctl.does.offline");
   const wait = seconds(p.autopilot.delay);
-  const after = wait ? ` after ${wait} s` : "";
-  const words = { approve: `Approves${after || " by itself"}`, decline: wait ? `Declines${after}` : "Always declines", ignore: "Ignores requests" };
-  if (words[p.autopilot.mode]) return words[p.autopilot.mode];
-  const said = { insufficient_funds: "Card has no money", declined: "Bank declines the card", expired: "Card has expired" };
-  return said[p.cards[0]?.outcome] || "Pays by hand";
+  const { mode } = p.autopilot;
+  if (mode === "ignore") return t("ctl.does.ignore");
+  if (mode !== "off") return wait ? t(`ctl.does.${mode}.after`, { n: wait }) : t(`ctl.does.${mode}`);
+  const outcome = p.cards[0]?.outcome;
+  return ["insufficient_funds", "declined", "expired"].includes(outcome) ? t("ctl.does." + outcome) : t("ctl.does.hand");
 }
 
-const Slow = ({ p, change }) => html`<div class="kv"><label for="latency">Answers and pushes take, seconds</label><input id="latency" type="number" min="0.2" max="10" step="0.1" value=${seconds(p.latency)} data-testid="phone-latency"
+const Slow = ({ p, change }) => html`<div class="kv"><label for="latency">${t("ctl.latency")}</label><input id="latency" type="number" min="0.2" max="10" step="0.1" value=${seconds(p.latency)} data-testid="phone-latency"
   onChange=${(e) => change({ latency: `${Math.min(10, Math.max(0.2, Number(e.target.value) || 1.5))}s` })}/></div>`;
 
 function Cards({ p, change }) {
   const put = (i, card) => change({ cards: p.cards.map((c, k) => (k === i ? { ...c, ...card } : c)) });
-  const add = () => {
-    const last4 = String(1000 + Math.floor(Math.random() * 9000));
-    change({ cards: [...p.cards, { id: "card-" + last4, name: "New card", bin: "429198", last4, outcome: "works" }] });
-  };
-  return html`<div data-testid="phone-cards"><h2>Cards</h2>${p.cards.map((c, i) => html`<div class="kv cardrow" key=${c.id} data-card=${c.last4}><span class="chip c${i % 4}"></span><span class="grow trunc">${c.name} <span class="num dim">${c.last4}</span></span>
-    <select aria-label="What the bank says to ${c.name} ${c.last4}" data-testid="card-outcome" value=${c.outcome} onChange=${(e) => put(i, { outcome: e.target.value })}>${outcomes.map(([o, words]) => html`<option key=${o} value=${o}>${words}</option>`)}</select>
-    ${i === 0 ? html`<span class="badge">Default</span>` : html`<button class="btn sm quiet" data-testid="card-default" aria-label="Make ${c.name} ${c.last4} the default" onClick=${() => change({ cards: [c, ...p.cards.filter((o) => o !== c)] })}>Use first</button>`}
-    <button class="btn sm ghost" aria-label="Remove ${c.name} ${c.last4}" disabled=${p.cards.length === 1} onClick=${() => change({ cards: p.cards.filter((o) => o !== c) })}><${Icon} name="cross" size=${14}/></button></div>`)}
-    <button class="btn sm quiet" data-testid="card-add" onClick=${add}><${Icon} name="plus" size=${14}/>Add a card</button></div>`;
+  const add = () => change({ cards: [...p.cards, newCard(t("ph.me.newcard"))] });
+  return html`<div data-testid="phone-cards"><h2>${t("ctl.cards")}</h2>${p.cards.map((c, i) => html`<div class="kv cardrow" key=${c.id} data-card=${c.last4}><span class="chip c${i % 4}"></span><span class="grow trunc">${c.name} <span class="num dim">${c.last4}</span></span>
+    <select aria-label=${t("ctl.outcome", { card: `${c.name} ${c.last4}` })} data-testid="card-outcome" value=${c.outcome} onChange=${(e) => put(i, { outcome: e.target.value })}>${cardOutcomes.map(([o, key]) => html`<option key=${o} value=${o}>${t(key)}</option>`)}</select>
+    ${i === 0 ? html`<span class="badge">${t("ctl.default")}</span>` : html`<button class="btn sm quiet" data-testid="card-default" aria-label=${t("ctl.first.of", { card: `${c.name} ${c.last4}` })} onClick=${() => change({ cards: [c, ...p.cards.filter((o) => o !== c)] })}>${t("ctl.first")}</button>`}
+    <button class="btn sm ghost" aria-label=${t("ph.me.remove", { card: `${c.name} ${c.last4}` })} disabled=${p.cards.length === 1} onClick=${() => change({ cards: p.cards.filter((o) => o !== c) })}><${Icon} name="cross" size=${14}/></button></div>`)}
+    <button class="btn sm quiet" data-testid="card-add" onClick=${add}><${Icon} name="plus" size=${14}/>${t("ph.me.addcard")}</button></div>`;
 }
 
 // Controls are drawn beside the phone, or as a sheet over it.
@@ -84,35 +83,38 @@ export function Controls({ v, device, own }) {
     want(name, on);
     device.set({});
   };
-  return html`<aside class="ctl ${v.s.sheet ? "open" : ""}" data-testid="phone-controls" aria-label="Controls">
-    <div class="who"><span class="grow"><b>${p.name}</b><span class="dim num">${phoneNumber(p.number)}</span></span><span class="savedmark" role="status">${v.s.saved ? html`<${Icon} name="check" size=${14}/>Saved` : ""}</span>
-      <button class="ib closes" aria-label="Close" data-testid="controls-close" onClick=${() => v.do.sheet(false)}><${Icon} name="cross"/></button></div>
-    <${Choice} label="Wallet" testid="phone-wallet" value=${device.brand} options=${[["vipps", device.boot.labels.vipps], ["mobilepay", device.boot.labels.mobilepay]]} change=${(b) => change({ market: marketOf(b, p.number) })}/>
-    <div><h2 id="answer-label">When a request comes</h2><div class="opt" role="radiogroup" aria-labelledby="answer-label" data-testid="phone-answer" onKeyDown=${roved}>
-      ${modes.map(([mode, icon, words]) => html`<button key=${mode} role="radio" aria-checked=${auto.mode === mode} tabindex=${auto.mode === mode ? 0 : -1} data-value=${mode} onClick=${() => change({ autopilot: { ...auto, mode } })}><${Icon} name=${icon} size=${20}/>${words}</button>`)}</div>
-      <div class="kv"><label for="delay">Wait first</label><input class="range" type="range" min="0" max="60" step="1" aria-label="Wait first, seconds" tabindex="-1" value=${seconds(auto.delay)} onChange=${(e) => change({ autopilot: { ...auto, delay: `${e.target.value}s` } })}/>
+  return html`<aside class="ctl ${v.s.sheet ? "open" : ""}" data-testid="phone-controls" aria-label=${t("ctl.controls")} lang=${lang}>
+    <div class="who"><span class="grow"><b>${p.name}</b><span class="dim num">${phoneNumber(p.number)}</span></span><span class="savedmark" role="status">${v.s.saved ? html`<${Icon} name="check" size=${14}/>${t("ctl.saved")}` : ""}</span>
+      <button class="ib closes" aria-label=${t("common.close")} data-testid="controls-close" onClick=${() => v.do.sheet(false)}><${Icon} name="cross"/></button></div>
+    <${Choice} label=${t("ctl.wallet")} testid="phone-wallet" value=${device.brand} options=${[["vipps", device.boot.labels.vipps], ["mobilepay", device.boot.labels.mobilepay]]} change=${(b) => change({ market: marketOf(b, p.number) })}/>
+    <div><h2 id="answer-label">${t("ctl.answer")}</h2><div class="opt" role="radiogroup" aria-labelledby="answer-label" data-testid="phone-answer" onKeyDown=${roved}>
+      ${modes.map(([mode, icon]) => html`<button key=${mode} role="radio" aria-checked=${auto.mode === mode} tabindex=${auto.mode === mode ? 0 : -1} data-value=${mode} onClick=${() => change({ autopilot: { ...auto, mode } })}><${Icon} name=${icon} size=${20}/>${t("ctl.mode." + mode)}</button>`)}</div>
+      <div class="kv"><label for="delay">${t("ctl.delay")}</label><input class="range" type="range" min="0" max="60" step="1" aria-label=${t("ctl.delay.long")} tabindex="-1" value=${seconds(auto.delay)} onChange=${(e) => change({ autopilot: { ...auto, delay: `${e.target.value}s` } })}/>
         <input id="delay" type="number" min="0" max="60" step="1" value=${seconds(auto.delay)} data-testid="phone-delay" onChange=${(e) => change({ autopilot: { ...auto, delay: `${Math.min(60, Math.max(0, Number(e.target.value) || 0))}s` } })}/><span class="dim">s</span></div>
-      <div class="kv"><label for="card">Pay with</label><select id="card" data-testid="phone-card" value=${auto.cardId || p.cards[0]?.id} onChange=${(e) => change({ autopilot: { ...auto, cardId: e.target.value } })}>
+      <div class="kv"><label for="card">${t("ctl.card")}</label><select id="card" data-testid="phone-card" value=${auto.cardId || p.cards[0]?.id} onChange=${(e) => change({ autopilot: { ...auto, cardId: e.target.value } })}>
       ${p.cards.map((c) => html`<option key=${c.id} value=${c.id}>${c.name} ${c.last4}</option>`)}</select></div></div>
-    <div><h2>Network</h2><${Choice} label="Connection" testid="phone-network" value=${network(p)} options=${[["online", "Online"], ["slow", "Slow"], ["offline", "Offline"]]} change=${(n) => change(networks[n])}/>
+    <div><h2>${t("ctl.network")}</h2><${Choice} label=${t("ctl.connection")} testid="phone-network" value=${network(p)} options=${["online", "slow", "offline"].map((n) => [n, t("ctl." + n)])} change=${(n) => change(networks[n])}/>
       ${network(p) === "slow" && html`<${Slow} p=${p} change=${change}/>`}
-      <${Switch} label="Deliver push messages" testid="phone-push" on=${p.pushOn} change=${(on) => change({ pushOn: on })}/></div>
-    <div><h2>This device</h2><${Choice} label="Confirm with" testid="phone-confirm" value=${p.confirmWith} options=${[["nothing", "Nothing"], ["fingerprint", "Fingerprint"], ["pin", "PIN"]]} change=${(c) => change({ confirmWith: c })}/>
-      <${Switch} label="Sound" testid="phone-sound" on=${wanted("sound")} change=${(on) => sense("sound", on)}/>
-      ${canVibrate() && html`<${Switch} label="Vibrate" testid="phone-vibrate" on=${wanted("vibrate")} change=${(on) => sense("vibrate", on)}/>`}
-      <div class="kv"><label for="language">Language</label><select id="language" data-testid="phone-lang" value=${p.language} onChange=${(e) => change({ language: e.target.value })}>${tongues.map(([l, words]) => html`<option key=${l} value=${l}>${words}</option>`)}</select></div></div>
+      <${Switch} label=${t("ctl.push")} testid="phone-push" on=${p.pushOn} change=${(on) => change({ pushOn: on })}/></div>
+    <div><h2>${t("ctl.device")}</h2><${Choice} label=${t("ctl.confirm")} testid="phone-confirm" value=${p.confirmWith} options=${["nothing", "fingerprint", "pin"].map((c) => [c, t("ctl." + c)])} change=${(c) => change({ confirmWith: c })}/>
+      <${Switch} label=${t("ctl.sound")} testid="phone-sound" on=${wanted("sound")} change=${(on) => sense("sound", on)}/>
+      ${canVibrate() && html`<${Switch} label=${t("ctl.vibrate")} testid="phone-vibrate" on=${wanted("vibrate")} change=${(on) => sense("vibrate", on)}/>`}
+      <${Switch} label=${t("ctl.notify")} testid="phone-notify" on=${wanted("notify") && !canNotify()} off=${canNotify() !== ""} hint=${canNotify() && t("ctl.notify." + canNotify())} change=${async (on) => sense("notify", on && (await allow()))}/>
+      <${Switch} label=${t("ctl.singlekeys")} testid="phone-singlekeys" on=${!wanted("nokeys")} change=${(on) => sense("nokeys", !on)}/>
+      <${Switch} label=${t("ctl.ask")} testid="phone-ask" on=${p.alwaysAsk} change=${(on) => change({ alwaysAsk: on })}/>
+      <div class="kv"><label for="language">${t("ctl.language")}</label><select id="language" data-testid="phone-lang" value=${p.language} onChange=${(e) => change({ language: e.target.value })}>${tongues.map(([l, words]) => html`<option key=${l} value=${l}>${words}</option>`)}</select></div></div>
     <${Cards} p=${p} change=${change}/>
-    ${own && html`<div class="dashed"><img src="${v.prefix}/phone/${p.number}/open.svg" width="96" height="96" alt="QR code that opens ${v.owner}’s phone"/><div><b>Use your own phone</b><p>Scan to open ${v.owner}’s phone full screen. Add it to the home screen for sound and vibration.</p><a class="mono" href="${v.address}/phone/${p.number}">${v.address}/phone/${p.number}</a></div></div>`}
-    <div><h2>Log</h2><ol class="log" data-testid="phone-log">${v.s.log.map((l, i) => html`<li key=${v.s.log.length - i}><time>${timeOfDay("en", new Date(l.at), true)}</time><span>${l.line}</span></li>`)}${!v.s.log.length && html`<li class="dim">Nothing has happened yet</li>`}</ol></div>
-    <div class="only-keys"><h2>Keys</h2><div class="keyhelp">${keys.map(([k, words]) => html`<span key=${k}><kbd>${k}</kbd>${words}</span>`)}</div></div></aside>`;
+    ${own && html`<div class="dashed"><img src="${v.prefix}/phone/${p.number}/open.svg" width="96" height="96" alt=${t("ctl.own.alt", { name: v.owner })}/><div><b>${t("ctl.own")}</b><p>${t("ctl.own.text", { name: v.owner })}</p><a class="mono" href="${v.address}/phone/${p.number}">${v.address}/phone/${p.number}</a></div></div>`}
+    <div><h2>${t("ctl.log")}</h2><ol class="log" data-testid="phone-log">${v.s.log.map((l, i) => html`<li key=${v.s.log.length - i}><time>${timeOfDay(lang, new Date(l.at), true)}</time><span>${l.line}</span></li>`)}${!v.s.log.length && html`<li class="dim">${t("ctl.log.none")}</li>`}</ol></div>
+    <div class="only-keys"><h2>${t("ctl.keys")}</h2><div class="keyhelp">${keys.map(([k, words]) => html`<span key=${k}><kbd>${k}</kbd>${t("ctl.key." + words)}</span>`)}</div></div></aside>`;
 }
 
 // List leads to the other phones.
 export function List({ v, device }) {
-  return html`<aside class="plist" data-testid="phone-list"><h2>Phones</h2><nav aria-label="Phones">${device.boot.phones.map((o) => {
+  return html`<aside class="plist" data-testid="phone-list"><h2>${t("wall.phones")}</h2><nav aria-label=${t("wall.phones")}>${device.boot.phones.map((o) => {
     const p = o.number === v.s.phone.number ? v.s.phone : o;
     return html`<a class="pi" key=${p.number} href="${v.prefix}/phone/${p.number}" aria-current=${p.number === v.s.phone.number}>
     <span class="pic" aria-hidden="true">${p.name[0]}</span><span class="grow"><b class="trunc">${p.name.split(" ")[0]}</b><small class="trunc">${behaviour(p)}</small></span>
     ${p === v.s.phone && v.s.requests.some((r) => r.state === "PENDING") && html`<span class="badge info num">${v.s.requests.filter((r) => r.state === "PENDING").length}</span>`}${!p.online && html`<${Icon} name="offline" size=${16}/>`}</a>`;
-  })}</nav><a class="btn sm quiet" href="${v.prefix}/phone?add=1"><${Icon} name="plus" size=${14}/>Add a phone</a><a class="btn sm quiet" href="${v.prefix}/phone"><${Icon} name="phones" size=${14}/>Show all side by side</a></aside>`;
+  })}</nav><a class="btn sm quiet" href="${v.prefix}/phone?add=1"><${Icon} name="plus" size=${14}/>${t("wall.add")}</a><a class="btn sm quiet" href="${v.prefix}/phone"><${Icon} name="phones" size=${14}/>${t("ctl.side")}</a></aside>`;
 }

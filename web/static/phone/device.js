@@ -2,23 +2,27 @@
 // page holds one, the wall many.
 import { Line } from "./socket.js";
 import { first, receive, opened, refused, pending, current, cardOf, steps, trying, placed, optionsOf } from "./state.js";
+import { amount } from "../format.js";
 import { say } from "./draw.js";
 import { beep, buzz } from "./senses.js";
 import { told as logged } from "./log.js";
 import { picturesText, own } from "./scanner.js";
+import { Homeward } from "./homeward.js";
+import { announce, wanted } from "./senses.js";
 
 const brands = { NO: "vipps", SE: "vipps", DK: "mobilepay", FI: "mobilepay" };
 
 export class Device {
   // changed is called after every change, with the state before.
-  constructor({ phone, boot, clock, changed }) {
+  constructor({ phone, boot, clock, changed, line }) {
     this.boot = boot;
     this.clock = clock;
     this.changed = changed;
     this.s = { ...first(), phone };
     this.do = actionsOf(this);
+    this.homeward = new Homeward(this);
     const base = boot.socketBase.replace(/^http/, "ws").replace(/^(?=\/)/, location.origin.replace(/^http/, "ws"));
-    this.line = new Line(`${base}/sim/v1/phones/${phone.number}/ws`, {
+    this.line = line || new Line(`${base}/sim/v1/phones/${phone.number}/ws`, {
       state: (state) => this.set({ line: state }),
       message: (m) => this.hear(m),
     });
@@ -54,16 +58,20 @@ export class Device {
     const before = this.s;
     const log = logged(before, m, this.clock.now());
     this.s = { ...receive(before, m), log };
-    if (m.type === "push") this.ring();
+    if (m.type === "push") this.ring(m.request);
+    if (m.type === "hello" || (m.type === "request" && m.request.state !== "PENDING")) this.do.recall();
+    if (m.type === "phone" && this.s.screen === "me") this.do.sharing();
     for (const id of this.s.shown) if (!before.shown.includes(id)) this.line.say("ack", { requestId: id }).catch(() => {});
     const r = current(this.s);
     if (r && this.s.screen === "delivery" && before.screen !== "delivery") this.do.options(this.s.address);
     this.changed(this, before);
+    this.homeward.look();
   }
 
-  ring() {
+  ring(r) {
     beep();
     buzz();
+    announce(this.text("ph.push.title", { merchant: r.merchantName, amount: amount(this.s.phone.language, r.amount.currency, r.amount.value) }), r.description, r.id);
   }
 
   // view is what the screens are drawn from.
@@ -105,7 +113,37 @@ function actionsOf(device) {
     go(screen) {
       set({ screen, pin: "", pinWrong: 0, notice: "", sheet: false, found: null });
       if (screen === "scan") actions.desk();
+      if (screen === "me") actions.sharing();
     },
+    // recall asks what this phone can look back on.
+    async recall() {
+      const answer = await fetch(`${device.boot.prefix}/phone/${get().phone.number}/activity`).catch(() => null);
+      if (answer?.ok) set({ past: (await answer.json()).past });
+    },
+    look: (id) => (actions.recall(), set({ screen: "receipt", looked: id })),
+    async sharing() {
+      const answer = await fetch(`${device.boot.prefix}/phone/${get().phone.number}/shared`).catch(() => null);
+      if (answer?.ok) set({ shares: (await answer.json()).shares });
+    },
+    // forget takes back what was shared with a shop.
+    async forget(msn) {
+      const answer = await patch(`/phone/${get().phone.number}/shared/${msn}`, "DELETE");
+      if (!answer?.ok) return refusal({ code: "not_sent" });
+      await actions.sharing();
+    },
+    // link opens the request of a shop's link, as the app does on a phone.
+    async link(content) {
+      try {
+        const led = await line().say("scan", { content });
+        if (!led.requestId) return actions.follow(led);
+        set({ linked: led.requestId });
+        actions.open(led.requestId);
+      } catch (error) {
+        actions.notFound(error, content);
+      }
+    },
+    stay: () => device.homeward.stop(),
+    home: (url) => leads(url) && location.assign(url),
     // desk asks which codes there are to scan.
     async desk() {
       const answer = await fetch(`${device.boot.prefix}/phone/${get().phone.number}/desk`).catch(() => null);
@@ -114,7 +152,8 @@ function actionsOf(device) {
     open(id) {
       set(opened(get(), id));
       line().say("open", { requestId: id }).catch((error) => {
-        if (!["taken", "not_sent"].includes(error.code)) return;
+        if (error.code === "taken") return set({ screen: "taken", taken: id });
+        if (error.code !== "not_sent") return;
         set({ screen: "home", current: "" });
         refusal(error);
       });
@@ -128,7 +167,8 @@ function actionsOf(device) {
         if (r) line().say("release", { requestId: r.id }).catch(() => {});
         return actions.go("home");
       }
-      actions.go(["cards", "pin"].includes(s.screen) ? "pay" : "home");
+      const up = { cards: "pay", pin: "pay", profile: "me", receipt: "activity" };
+      actions.go(up[s.screen] || "home");
     },
     next(screen) {
       const s = get();
@@ -266,6 +306,7 @@ function actionsOf(device) {
       const saved = {};
       set({ phone: await answer.json(), saved });
       setTimeout(() => get().saved === saved && set({ saved: null }), 1000);
+      return true;
     },
     sheet: (sheet) => set({ sheet }),
     expire() {
@@ -330,15 +371,23 @@ const keys = {
   s: (d) => d.do.go("scan"),
 };
 
+const meant = (event) => !(event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea"));
+
+// single tells whether a key is meant as a shortcut: nobody is typing, and
+// single keys were not switched off.
+export const single = (event) => meant(event) && !wanted("nokeys");
+
 // pressed does what a key means to a phone, and tells whether it means
 // anything. The element is the phone's.
 export function pressed(device, event, within) {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea")) return false;
+  if (event.key === "Escape" && event.target.closest(".ctl, .profile")) return device.do.back(), true;
+  if (!meant(event)) return false;
   if (event.key === "Enter" && event.target.closest("button, a, summary")) return false; // it has its own meaning there
   if (["pin", "code"].includes(device.s.screen) && /^\d$/.test(event.key)) {
     device.do.digit(event.key);
     return true;
   }
+  if (event.key.length === 1 && wanted("nokeys")) return false;
   if (/^[1-9]$/.test(event.key)) {
     pick(device, Number(event.key));
     return true;

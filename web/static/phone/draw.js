@@ -5,10 +5,16 @@ import { texts } from "../texts.js";
 import { initials, tint, remaining } from "../format.js";
 import { ringState } from "../clock.js";
 
+// lengthened is the storybook's pseudo-language, as in pseudo.go.
+function lengthened(text) {
+  const longer = text.replace(/(\{\w+\})|([aeiouy])/gi, (all, name, vowel) => name || vowel + vowel.toLowerCase());
+  return longer.padEnd(Math.ceil(text.length * 1.4), "o");
+}
+
 // say gives a text in a language, its placeholders filled.
 export function say(lang, key, values = {}) {
   const forms = (texts[`${key}.${values.n}`] || texts[key]) ?? {};
-  const text = forms[lang] ?? forms.en ?? key;
+  const text = lang === "pseudo" ? lengthened(forms.en ?? key) : (forms[lang] ?? forms.en ?? key);
   return text.replace(/\{(\w+)\}/g, (all, name) => (name in values ? values[name] : all));
 }
 

@@ -1,10 +1,8 @@
 // What one phone went through, newest first, in this tab.
 import { amount } from "../format.js";
+import { lang, t } from "./words.js";
 
 const most = 40;
-const words = {
-  PENDING: "Waiting", PROCESSING: "The bank is asked", APPROVED: "Paid", DECLINED: "Declined", EXPIRED: "Ran out of time", TERMINATED: "Withdrawn",
-};
 
 // told gives the log after a message.
 export function told(s, m, at) {
@@ -14,14 +12,14 @@ export function told(s, m, at) {
 
 function worded(s, m) {
   const r = m.request;
-  const money = r && amount("en", r.amount.currency, r.amount.value);
-  if (m.type === "push") return `Push shown: ${r.merchantName}, ${money}`;
-  if (m.type === "checkin") return `Checked in: ${m.merchantName}`;
-  if (m.type === "phone" && s.phone.online !== m.phone.online) return m.phone.online ? "Back online" : "Went offline";
+  const money = r && amount(lang, r.amount.currency, r.amount.value);
+  if (m.type === "push") return t("log.push", { merchant: r.merchantName, amount: money });
+  if (m.type === "checkin") return t("log.checkin", { merchant: m.merchantName });
+  if (m.type === "phone" && s.phone.online !== m.phone.online) return m.phone.online ? t("log.back") : t("log.gone");
   if (m.type !== "request") return "";
   const before = s.requests.find((o) => o.id === r.id);
-  if (!before) return `${money} is here: ${r.merchantName}`;
-  if (before.state !== r.state) return `${words[r.state]}: ${money}`;
+  if (!before) return t("log.here", { merchant: r.merchantName, amount: money });
+  if (before.state !== r.state) return t("log.changed", { what: t("log." + r.state), amount: money });
   if (r.failure && before.failure?.code !== r.failure.code) return r.failure.message;
   return "";
 }

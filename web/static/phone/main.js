@@ -1,16 +1,28 @@
 // One phone in a browser tab: the device, and the page around it.
 import { html, render } from "../vendor/preact-htm.js";
 import { Clock } from "../clock.js";
-import { Device, pressed } from "./device.js";
+import { Device, pressed, single } from "./device.js";
 import { Screen } from "./screens.js";
 import { Controls, List } from "./controls.js";
 import { pasted } from "./codes.js";
+import { Dialog } from "./dialog.js";
+import { Form } from "./request.js";
+import { t } from "./words.js";
+import { used } from "../appswitch.js";
 
 const root = document.documentElement;
 const boot = JSON.parse(document.getElementById("boot").textContent);
 const clock = new Clock();
 clock.told(boot.clock);
 let queued = false;
+let asking = false; // the form of a test request is open
+
+function ask(open) {
+  asking = open;
+  draw();
+}
+
+const close = () => ask(false);
 
 // A message draws at once, many together draw once.
 function changed() {
@@ -22,18 +34,28 @@ function changed() {
   });
 }
 
-const device = new Device({ phone: boot.phone, boot, clock, changed });
+const made = { phone: boot.phone, boot, clock, changed };
+const device = boot.story ? (await import("./stories.js")).staged(made, boot.story) : new Device(made);
+
+// A shop's link that was opened on this phone, as the app opens it.
+let link = new URLSearchParams(location.search).get("link");
 
 function draw() {
+  if (link && device.s.greeted && device.s.line === "open") {
+    const content = link;
+    link = "";
+    queueMicrotask(() => device.do.link(content));
+  }
   const v = device.view();
   root.dataset.brand = device.brand;
   if (v.s.greeted) root.dataset.ready = "true";
   render(html`<${List} v=${v} device=${device}/><section class="mid"><div class="fit"><div class="frame"><${Screen} v=${v}/></div></div></section>
-    ${v.s.sheet && html`<button class="scrim over" aria-label="Close" onClick=${() => v.do.sheet(false)}></button>`}<${Controls} v=${v} device=${device} own/>`, document.getElementById("app"));
+    ${v.s.sheet && html`<button class="scrim over" tabindex="-1" aria-label=${t("common.close")} onClick=${() => v.do.sheet(false)}></button>`}<${Controls} v=${v} device=${device} own/>
+    ${asking && html`<${Dialog} title=${t("wall.ask")} close=${close}><${Form} boot=${boot} phones=${boot.phones} number=${boot.phone.number} done=${close}/><//>`}`, document.getElementById("app"));
   root.toggleAttribute("data-sheet", v.s.sheet);
   const live = document.querySelector("[data-testid=live]");
   live.dataset.state = v.s.line;
-  live.textContent = { open: "Live", connecting: "Connecting", closed: "Offline" }[v.s.line];
+  live.textContent = t("live." + v.s.line);
   fit();
 }
 
@@ -59,6 +81,9 @@ function arrange() {
 }
 
 addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && asking) return close();
+  if (event.target.closest("[role=dialog].dialog")) return;
+  if (event.key.toLowerCase() === "r" && single(event) && boot.shops?.length) return event.preventDefault(), ask(true);
   if (pressed(device, event, document.querySelector("[data-testid=phone]"))) event.preventDefault();
 });
 
@@ -69,7 +94,8 @@ addEventListener("paste", (event) => {
 
 addEventListener("resize", arrange);
 arrange();
+if (!("embed" in root.dataset) && !boot.story) used(boot.prefix, boot.phone.number);
 setInterval(draw, 250);
 
 // The shell is kept for when there is no network, where browsers allow it.
-if (navigator.serviceWorker && window.isSecureContext) navigator.serviceWorker.register(`${boot.prefix}/phone/worker.js`).catch(() => {});
+if (!boot.story && navigator.serviceWorker && window.isSecureContext) navigator.serviceWorker.register(`${boot.prefix}/phone/worker.js`).catch(() => {});

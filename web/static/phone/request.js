@@ -1,6 +1,7 @@
 // A test request: an ordinary call of the merchants' API, made with the
 // ready-made keys as any shop would.
 import { html } from "../vendor/preact-htm.js";
+import { t } from "./words.js";
 
 const name = "liksom.request";
 
@@ -31,14 +32,14 @@ const headers = (shop, token) => ({ "Content-Type": "application/json", Authoriz
 export async function send(boot, f, number) {
   const shop = boot.shops.find((s) => s.msn === f.msn) || boot.shops[0];
   const fails = () => {
-    throw "Not sent. The simulator isn’t answering.";
+    throw t("ph.notsent");
   };
   const token = await fetch(`${boot.prefix}/accesstoken/get`, { method: "POST", headers: { client_id: shop.clientId, client_secret: shop.secret, "Ocp-Apim-Subscription-Key": shop.key, "Merchant-Serial-Number": shop.msn } }).catch(fails);
   const { access_token: bearer } = await token.json();
   const asked = body(f, shop, number);
   const answer = await fetch(`${boot.prefix}/epayment/v1/payments`, { method: "POST", headers: { ...headers(shop, bearer), "Idempotency-Key": asked.reference }, body: JSON.stringify(asked) }).catch(fails);
   const said = await answer.json();
-  if (!answer.ok) throw said.extraDetails?.[0]?.reason || said.detail || said.title || "The simulator refused it.";
+  if (!answer.ok) throw said.extraDetails?.[0]?.reason || said.detail || said.title || t("ask.refused");
   return said;
 }
 
@@ -76,12 +77,12 @@ export function Form({ boot, phones, number, done }) {
   };
   const box = (key, words) => html`<label class="check"><input type="checkbox" name=${key} defaultChecked=${f[key]}/>${words}</label>`;
   return html`<form class="asking" data-testid="request-form" onSubmit=${submit} onChange=${(e) => explain(e.currentTarget)} onInput=${(e) => explain(e.currentTarget)}>
-    <label>To<select name="phone">${phones.map((p) => html`<option value=${p.number} selected=${p.number === number}>${p.name}</option>`)}</select></label>
-    <label>From<select name="msn">${boot.shops.map((s) => html`<option value=${s.msn} selected=${s.msn === f.msn}>${s.name}, ${s.currency}</option>`)}</select></label>
-    <label>Amount<input name="amount" type="number" min="1" max="100000" step="0.01" required defaultValue=${f.amount}/></label>
-    <label>Description<input name="description" maxlength="100" defaultValue=${f.description}/></label>
-    <label>Flow<select name="flow">${[["PUSH_MESSAGE", "Push to the phone"], ["WEB_REDIRECT", "Web page"], ["QR", "QR code"]].map(([v, words]) => html`<option value=${v} selected=${v === f.flow}>${words}</option>`)}</select></label>
-    ${box("scope", "Ask for the phone number")}${box("receipt", "Include a receipt")}
-    <p class="problem" role="alert"></p><button class="btn primary" data-testid="request-send">Send</button>
-    <details onToggle=${(e) => explain(e.currentTarget.closest("form"))}><summary>What this does</summary><pre class="mono" tabindex="0"></pre></details></form>`;
+    <label>${t("ask.to")}<select name="phone">${phones.map((p) => html`<option value=${p.number} selected=${p.number === number}>${p.name}</option>`)}</select></label>
+    <label>${t("ask.from")}<select name="msn">${boot.shops.map((s) => html`<option value=${s.msn} selected=${s.msn === f.msn}>${s.name}, ${s.currency}</option>`)}</select></label>
+    <label>${t("ask.amount")}<input name="amount" type="number" min="1" max="100000" step="0.01" required defaultValue=${f.amount}/></label>
+    <label>${t("ask.description")}<input name="description" maxlength="100" defaultValue=${f.description}/></label>
+    <label>${t("ask.flow")}<select name="flow">${["PUSH_MESSAGE", "WEB_REDIRECT", "QR"].map((v) => html`<option value=${v} selected=${v === f.flow}>${t("ask.flow." + v)}</option>`)}</select></label>
+    ${box("scope", t("ask.scope"))}${box("receipt", t("ask.receipt"))}
+    <p class="problem" role="alert"></p><button class="btn primary" data-testid="request-send">${t("ask.send")}</button>
+    <details onToggle=${(e) => explain(e.currentTarget.closest("form"))}><summary>${t("ask.what")}</summary><pre class="mono" tabindex="0"></pre></details></form>`;
 }

@@ -2,7 +2,10 @@
 import { html } from "../vendor/preact-htm.js";
 import { amount, number, phone as phoneNumber, timeOfDay, date, dayAndTime, remaining } from "../format.js";
 import { Avatar, Icon, Left, Mark, say, sayWith } from "./draw.js";
-import { cardOf, current, past, pending, placed, steps, totalOf } from "./state.js";
+import { cardOf, current, pending, placed, steps, totalOf } from "./state.js";
+import { endOf, Past, Receipt } from "./looking.js";
+import { cardOutcomes, Me, Profile } from "./me.js";
+import { trap } from "./trap.js";
 import { CheckIn, MyQR, Scan } from "./codes.js";
 
 const money = (v, r) => amount(v.lang, r.amount.currency, totalOf(v.s, r));
@@ -68,30 +71,9 @@ const Pending = ({ v, r }) => html`<button class="req" data-testid="pending-item
   <span class="grow"><b class="trunc">${r.merchantName}</b><small class="trunc">${r.description}</small></span>
   <span class="m"><b class="num">${money(v, r)}</b><small class="num">${r.state === "PROCESSING" ? say(v.lang, "ph.pay.busy") : say(v.lang, "ph.left", { t: remaining(v.lang, v.clock.left(r.expiresAt, r.since)) })}</small></span></button>`;
 
-const ended = (r) => new Date(r.endedAt || r.createdAt);
-
-// when tells a time of the last days in words, an older one with its date.
-function when(v, at) {
-  const midnight = new Date(v.clock.now()).setHours(0, 0, 0, 0);
-  const days = Math.ceil((midnight - at) / 86400000);
-  if (days > 1) return dayAndTime(v.lang, at);
-  return `${say(v.lang, days > 0 ? "ph.yesterday" : "ph.today")} ${timeOfDay(v.lang, at)}`;
-}
-
-const outcomes = { APPROVED: "ph.st.paid", DECLINED: "ph.st.cancelled", TERMINATED: "ph.st.cancelled", EXPIRED: "ph.st.expired" };
-
-function Past({ v, most }) {
-  const list = past(v.s).slice(0, most);
-  if (!list.length) return html`<p class="empty">${say(v.lang, "ph.home.activity.none")}</p>`;
-  return html`<ul>${list.map((r) => html`<li key=${r.id}><div class="act" data-testid="activity-item" data-reference=${r.reference}><${Avatar} r=${r}/>
-    <span class="grow"><b class="trunc">${r.merchantName}</b><small>${when(v, ended(r))}</small></span>
-    <span class="m"><b class="num ${r.state === "APPROVED" ? "" : "off"}">${r.state === "APPROVED" ? "\u2212" : ""}${money(v, r)}</b><small>${say(v.lang, outcomes[r.state])}</small></span></div></li>`)}</ul>`;
-}
-
 const Activity = ({ v }) => html`<div class="hello"><b>${say(v.lang, "ph.home.activity")}</b></div><div class="body"><${Past} v=${v}/></div><${Tabs} v=${v}/>`;
 
-const Me = ({ v }) => html`<div class="hello"><div><b>${v.s.phone.name}</b><span class="num">${phoneNumber(v.s.phone.number)}</span></div></div>
-  <div class="body"><div class="sec">${say(v.lang, "ph.me.cards")}</div><div class="grp">${v.s.phone.cards.map((c, i) => html`<div class="r" key=${c.id}><${CardFace} v=${v} c=${c} i=${i} outcome/></div>`)}</div></div><${Tabs} v=${v}/>`;
+const Own = ({ v }) => html`<${Me} v=${v}/><${Tabs} v=${v}/>`;
 
 function Terms({ v, r }) {
   const link = (href, key) => href && html`<a class="r" href=${href} target="_blank" rel="noopener noreferrer"><span class="grow"><b>${say(v.lang, key)}</b></span><${Icon} name="external" size=${20}/></a>`;
@@ -173,7 +155,7 @@ function Lines({ v, r }) {
 const CardFace = ({ v, c, i, outcome, small }) => html`<span class="chip c${i % 4}"></span><span class="grow"><b>${c.name}</b> <span class="num dim">${c.last4}</span>
   ${outcome && html`<br/><span class="simnote">${say(v.lang, outcomeKeys[c.outcome] || "ph.cards.ok")}</span>`}${small && html`<small class="bad">${small}</small>`}</span>`;
 
-const outcomeKeys = { works: "ph.cards.ok", declined: "ph.cards.declined", insufficient_funds: "ph.cards.funds", expired: "ph.cards.expired.now" };
+const outcomeKeys = Object.fromEntries(cardOutcomes);
 
 const Merchant = ({ r }) => html`<div class="mer"><${Avatar} r=${r} size="l"/><h2 data-testid="pay-merchant">${r.merchantName}</h2><p>${r.company ? r.company + ", " : ""}${r.msn}</p></div>`;
 
@@ -238,7 +220,7 @@ function Slide({ v, r }) {
 function Cards({ v, r }) {
   const chosen = cardOf(v.s, r);
   return html`<button class="scrim" aria-label=${say(v.lang, "common.close")} onClick=${() => v.do.go("pay")}></button>
-    <div class="bs" role="dialog" aria-modal="true" aria-label=${say(v.lang, "ph.cards.title")} data-testid="card-picker"><h2>${say(v.lang, "ph.cards.title")}</h2>
+    <div class="bs" role="dialog" ref=${trap} aria-modal="true" aria-label=${say(v.lang, "ph.cards.title")} data-testid="card-picker"><h2>${say(v.lang, "ph.cards.title")}</h2>
     <div class="grp" role="radiogroup">${r.cards.map((c, i) => html`<button class="r" key=${c.id} role="radio" aria-checked=${c === chosen} data-testid="card-${c.last4}" onClick=${() => v.do.choose(c.id)}><${CardFace} v=${v} c=${c} i=${i} outcome/><i class="radio"></i></button>`)}</div>
     <p class="tiny">${say(v.lang, "ph.cards.note")}</p></div>`;
 }
@@ -261,12 +243,12 @@ function Keypad({ v, r, title, touch }) {
 
 // Touch is the sheet of the fingerprint reader: it is done in a moment.
 const Touch = ({ v, r }) => html`<${Pay} v=${v} r=${r}/><button class="scrim" aria-label=${say(v.lang, "common.close")} onClick=${() => v.do.go("pay")}></button>
-  <div class="bs touch" role="dialog" aria-modal="true" aria-label=${say(v.lang, "ph.touch")}><h2>${say(v.lang, "ph.touch")}</h2><button class="finger" data-testid="pin-biometric" data-primary aria-label=${say(v.lang, "ph.touch")} onClick=${() => v.do.digit("touch")}>
+  <div class="bs touch" role="dialog" ref=${trap} aria-modal="true" aria-label=${say(v.lang, "ph.touch")}><h2>${say(v.lang, "ph.touch")}</h2><button class="finger" data-testid="pin-biometric" data-primary aria-label=${say(v.lang, "ph.touch")} onClick=${() => v.do.digit("touch")}>
   <svg class="grow-ring" width="96" height="96" viewBox="0 0 96 96" fill="none" aria-hidden="true"><circle cx="48" cy="48" r="44" stroke-width="5"/></svg><${Icon} name="fingerprint" size=${48}/></button></div>`;
 
 function Success({ v, r }) {
   const card = cardOf(v.s, r);
-  const at = ended(r);
+  const at = endOf(r);
   return html`<div class="body"><div class="mid-page"><span class="dot ok"><${Icon} name="check" size=${48} stroke=${2.6}/></span><h2 class="paid">${say(v.lang, "result.paid")}</h2>
     <div class="pamt num" data-testid="success-amount">${money(v, r)}</div><p>${say(v.lang, "result.paid.to", { merchant: r.merchantName })}</p>${v.s.elsewhere && html`<p>${say(v.lang, "ph.elsewhere")}</p>`}</div>
     <div class="rcp" data-testid="success-receipt"><div class="top0"><${Avatar} r=${r} size="s"/><span class="grow">${r.company || r.merchantName}</span><span class="num">${dayAndTime(v.lang, at)}</span></div>
@@ -274,7 +256,7 @@ function Success({ v, r }) {
     <p class="end num">${r.receipt?.bottomLine.receiptNumber && html`${say(v.lang, "ph.pay.receipt", { n: r.receipt.bottomLine.receiptNumber })}<br/>`}
     ${v.s.mine === r.id && html`${say(v.lang, "ph.paidwith", { last4: card.last4 })}<br/>`}${r.scopes.length > 0 && say(v.lang, "ph.shared", { list: r.scopes.map((s) => say(v.lang, "scope." + s).toLowerCase()).join(", ") })}</p>
     ${r.receiptUrl && v.leads(r.receiptUrl) && html`<p class="end"><a class="lnk" href=${r.receiptUrl} target="_blank" rel="noopener noreferrer" data-testid="success-own-receipt">${say(v.lang, "ph.receipt.own")}</a></p>`}</div></div>
-    <div class="foot2"><button class="btn brand act2 green" data-testid="success-done" data-primary onClick=${() => v.do.go("home")}>${say(v.lang, "ph.done")}</button></div>`;
+    <div class="foot2"><${Homeward} v=${v}/><button class="btn brand act2 green" data-testid="success-done" data-primary onClick=${() => v.do.go("home")}>${say(v.lang, "ph.done")}</button></div>`;
 }
 
 // Why a card was refused; the last four are amounts to test with, whose
@@ -296,21 +278,28 @@ function DeclinedCard({ v, r }) {
     <div class="foot2"><button class="btn brand act2" data-testid="declined-retry" data-primary onClick=${v.do.pay}>${say(v.lang, "ph.declined.paywith", { last4: chosen.last4 })}</button><button class="lnk" data-testid="declined-cancel" onClick=${v.do.decline}>${say(v.lang, "ph.pay.cancel")}</button></div>`;
 }
 
+// Taken is the screen of a request that another phone has open.
+const Taken = ({ v }) => html`<${Nav} v=${v} title=${say(v.lang, "ph.pay.title")} back=${() => v.do.go("home")} timer=${false}/><div class="body centre"><div class="mid-page"><span class="dot warn"><${Icon} name="phones" size=${44}/></span><h2>${say(v.lang, "ph.taken")}</h2></div></div>
+  <div class="foot2"><button class="btn brand act2" data-testid="taken-again" data-primary onClick=${() => v.do.open(v.s.taken)}>${say(v.lang, "ph.again")}</button><button class="lnk" onClick=${() => v.do.go("home")}>${say(v.lang, "ph.home.go")}</button></div>`;
+
+// Homeward tells of the way back to the shop, which can be stopped.
+const Homeward = ({ v }) => v.s.homeIn !== null && html`<p class="homein" role="status" data-testid="phone-return-in">${say(v.lang, "ph.back.in", { n: v.s.homeIn })} <button class="lnk in" data-testid="phone-stay" onClick=${v.do.stay}>${say(v.lang, "ph.back.stay")}</button></p>`;
+
 function Ended({ v, r, tone, icon, title, text }) {
   const back = r.returnUrl && v.leads(r.returnUrl) && tone === "warn";
   return html`<${Nav} v=${v} title=${say(v.lang, "ph.pay.title")} back=${() => v.do.go("home")} timer=${false}/><div class="body centre">
     <div class="mid-page"><span class="dot ${tone}"><${Icon} name=${icon} size=${44}/></span><h2>${title}</h2>${text && html`<p>${text}</p>`}${v.s.elsewhere && html`<p>${say(v.lang, "ph.elsewhere")}</p>`}</div><${Sum} v=${v} r=${r} off/></div>
-    <div class="foot2">${back && html`<a class="btn brand act2" href=${r.returnUrl} data-testid="expired-back" data-primary>${say(v.lang, "result.return")}</a>`}<button class=${back ? "lnk" : "btn brand act2"} data-primary=${String(!back)} onClick=${() => v.do.go("home")}>${say(v.lang, "ph.home.go")}</button></div>`;
+    <div class="foot2"><${Homeward} v=${v}/>${back && html`<a class="btn brand act2" href=${r.returnUrl} data-testid="expired-back" data-primary>${say(v.lang, "result.return")}</a>`}<button class=${back ? "lnk" : "btn brand act2"} data-primary=${String(!back)} onClick=${() => v.do.go("home")}>${say(v.lang, "ph.home.go")}</button></div>`;
 }
 
 const TooLate = ({ v, r }) => html`<${Ended} v=${v} r=${r} tone="warn" icon="clock" title=${say(v.lang, "ph.expired.title")}
-  text=${say(v.lang, "ph.expired.text", { merchant: r.merchantName, time: timeOfDay(v.lang, ended(r)) })}/>`;
+  text=${say(v.lang, "ph.expired.text", { merchant: r.merchantName, time: timeOfDay(v.lang, endOf(r)) })}/>`;
 
 const Cancelled = ({ v, r }) => html`<${Ended} v=${v} r=${r} tone="mute" icon="cross" title=${say(v.lang, "result.cancelled")}
   text=${say(v.lang, r.state === "TERMINATED" ? "ph.withdrawn" : "ph.cancelled", { merchant: r.merchantName })}/>`;
 
 const needs = { terms: Terms, consent: Consent, address: Address, delivery: Delivery, pay: Pay, busy: Pay, pin: Pin, code: Code, success: Success, declined: DeclinedCard, expired: TooLate, cancelled: Cancelled };
-const free = { lock: Lock, home: Home, activity: Activity, me: Me, scan: Scan, checkin: CheckIn, myqr: MyQR };
+const free = { lock: Lock, home: Home, activity: Activity, receipt: ({ v }) => html`<${Receipt} v=${v} Nav=${Nav} Lines=${Lines}/>`, me: Own, profile: ({ v }) => html`<${Profile} v=${v} Nav=${Nav}/>`, taken: Taken, scan: Scan, checkin: CheckIn, myqr: MyQR };
 
 // Screen draws the phone.
 export function Screen({ v }) {

@@ -19,7 +19,7 @@ export function want(sense, on) {
   } catch {
     return;
   }
-  if (on) ({ sound: beep, vibrate: buzz })[sense]();
+  if (on) ({ sound: beep, vibrate: buzz })[sense]?.();
 }
 
 export const canVibrate = () => typeof navigator.vibrate === "function";
@@ -45,4 +45,28 @@ export function beep() {
 
 export function buzz() {
   if (wanted("vibrate") && canVibrate()) navigator.vibrate([80, 40, 80]);
+}
+
+// canNotify tells why there are no notifications of this browser: "" where
+// there are, "insecure" where the page is not trusted, "denied" where they
+// were forbidden.
+export function canNotify() {
+  if (!window.isSecureContext || !("Notification" in window)) return "insecure";
+  return Notification.permission === "denied" ? "denied" : "";
+}
+
+// allow asks the browser for leave to notify, and tells whether it was given.
+export const allow = async () => (await Notification.requestPermission()) === "granted";
+
+// announce shows a push as this browser's own notification while nobody looks
+// at the page.
+export function announce(title, body, tag) {
+  if (!wanted("notify") || canNotify() || Notification.permission !== "granted" || !document.hidden) return;
+  try {
+    const shown = new Notification(title, { body, tag });
+    shown.onclick = () => (window.focus(), shown.close());
+  } catch {
+    // some phones let only a service worker notify
+    navigator.serviceWorker?.ready.then((worker) => worker.showNotification(title, { body, tag })).catch(() => {});
+  }
 }

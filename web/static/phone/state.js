@@ -26,6 +26,12 @@ export const first = () => ({
   personal: "", // the picture of the owner's own code
   sheet: false, // the controls are open over the screen
   saved: null, // a setting was just saved
+  past: [], // what the simulator told of requests that have ended
+  looked: "", // the id of the payment looked back on
+  shares: [], // what was shared with whom
+  linked: "", // the id of the request whose link was opened on this phone
+  homeIn: null, // seconds until it leads back to the shop
+  taken: "", // the id of a request that is open on another phone
   log: [],
 });
 
@@ -76,7 +82,7 @@ export function receive(s, m) {
       return { ...s, screen: "checkin", checkin: m, looking: false };
     case "phone":
       // What it has not answered when it loses the network waits for it.
-      return { ...s, phone: m.phone, waiting: s.phone?.online && !m.phone.online ? pending(s).length : s.waiting };
+      return { ...s, phone: m.phone, waiting: m.waiting ?? (s.phone?.online && !m.phone.online ? pending(s).length : s.waiting) };
   }
   return s;
 }

@@ -8,13 +8,21 @@ import { Screen } from "./screens.js";
 import { Controls, behaviour } from "./controls.js";
 import { Avatar, Icon } from "./draw.js";
 import { past, pending } from "./state.js";
+import { wanted, want } from "./senses.js";
 import { Form } from "./request.js";
+import { Dialog } from "./dialog.js";
+import { trap } from "./trap.js";
+import { lang, t } from "./words.js";
 
 const root = document.documentElement;
 const boot = JSON.parse(document.getElementById("boot").textContent);
 const clock = new Clock();
 clock.told(boot.clock);
+// A story's phones stand still, each in a state of its own.
+const stories = boot.story && (await import("./stories.js"));
+const make = (made, i) => (stories ? stories.staged(made, stories.onWall[i % stories.onWall.length]) : new Device(made));
 const grid = document.getElementById("wall");
+let turns = 0; // how often a phone got a request
 const places = new Map(); // number → {device, element}
 const sizes = { S: 150, M: 210, L: 390 };
 const page = { size: "M", sheet: "", asking: null, adding: new URLSearchParams(location.search).get("add") === "1", busy: "" };
@@ -26,18 +34,18 @@ const waitingOn = (d) => d.s.requests.filter((r) => r.state === "PENDING");
 function standing(d) {
   const s = d.s;
   const r = waitingOn(d).find((o) => o.id === s.current) || waitingOn(d)[0];
-  const left = r && `${remaining("en", clock.left(r.expiresAt, r.since))} left`;
-  if (!s.phone.online) return { kind: "offline", tone: "warn", icon: "offline", badge: "Offline", beside: `${s.waiting} held back` };
-  if (r?.autopilotAt) return { kind: "acting", r, tone: "warn", icon: "bolt", badge: `Acts in ${Math.ceil(clock.left(r.autopilotAt) / 1000)} s`, beside: left };
-  if (r && s.tried && s.screen === "declined") return { kind: "refused", r, tone: "bad", icon: "card", badge: "Card declined", beside: left };
-  if (r) return { kind: "waiting", r, tone: "info", icon: "clock", badge: notifications(s).some((o) => o.id === r.id) ? "Push shown" : "Waiting", beside: left };
+  const left = r && t("wall.left", { t: remaining(lang, clock.left(r.expiresAt, r.since)) });
+  if (!s.phone.online) return { kind: "offline", tone: "warn", icon: "offline", badge: t("wall.offline"), beside: t("wall.held", { n: s.waiting }) };
+  if (r?.autopilotAt) return { kind: "acting", r, tone: "warn", icon: "bolt", badge: t("wall.acts", { n: Math.ceil(clock.left(r.autopilotAt) / 1000) }), beside: left };
+  if (r && s.tried && s.screen === "declined") return { kind: "refused", r, tone: "bad", icon: "card", badge: t("wall.refused"), beside: left };
+  if (r) return { kind: "waiting", r, tone: "info", icon: "clock", badge: notifications(s).some((o) => o.id === r.id) ? t("wall.push") : t("wall.waits"), beside: left };
   const last = past(s)[0];
-  if (pending(s).length) return { kind: "busy", tone: "info", icon: "clock", badge: "Paying", beside: "" };
-  if (!last) return { kind: "idle", beside: "ready" };
+  if (pending(s).length) return { kind: "busy", tone: "info", icon: "clock", badge: t("wall.paying"), beside: "" };
+  if (!last) return { kind: "idle", beside: t("wall.ready") };
   const ago = Math.max(0, Math.round((clock.now() - Date.parse(last.endedAt || last.createdAt)) / 1000));
-  const words = { APPROVED: ["ok", "check", "Paid"], EXPIRED: ["warn", "clock", "Ran out of time"], TERMINATED: ["", "undo", "Withdrawn"] };
-  const [tone, icon, badge] = words[last.state] || ["", "cross", "Declined"];
-  return { kind: "finished", tone, icon, badge, beside: ago < 60 ? `${ago} s ago` : ago < 3600 ? `${Math.floor(ago / 60)} min ago` : "" };
+  const words = { APPROVED: ["ok", "check", t("ph.st.paid")], EXPIRED: ["warn", "clock", t("ph.st.expired")], TERMINATED: ["", "undo", t("log.TERMINATED")] };
+  const [tone, icon, badge] = words[last.state] || ["", "cross", t("ph.st.declined")];
+  return { kind: "finished", tone, icon, badge, beside: ago < 60 ? t("wall.ago.s", { n: ago }) : ago < 3600 ? t("wall.ago.min", { n: Math.floor(ago / 60) }) : "" };
 }
 
 // answer gives a phone's yes or no to what it waits for.
@@ -49,10 +57,10 @@ function answer(d, yes) {
 }
 
 function Buttons({ d, at }) {
-  if (at.kind === "offline") return html`<button class="btn wide" onClick=${() => d.do.change({ online: true })}><${Icon} name="online" size=${16}/>Go online</button>`;
-  if (at.kind === "acting") return html`<button class="btn wide" data-testid="wall-hold" onClick=${() => d.do.hold(at.r.id)}><${Icon} name="pause" size=${16}/>Hold, I’ll decide</button>`;
-  if (at.r) return html`<button class="btn yes" data-testid="wall-approve" onClick=${() => answer(d, true)}><${Icon} name="check" size=${16}/>Approve</button><button class="btn" data-testid="wall-decline" onClick=${() => answer(d, false)}><${Icon} name="cross" size=${16}/>Decline</button>`;
-  return html`<button class="btn wide" onClick=${() => ask(d.s.phone.number)}><${Icon} name="bolt" size=${16}/>Send a request</button>`;
+  if (at.kind === "offline") return html`<button class="btn wide" onClick=${() => d.do.change({ online: true })}><${Icon} name="online" size=${16}/>${t("wall.online")}</button>`;
+  if (at.kind === "acting") return html`<button class="btn wide" data-testid="wall-hold" onClick=${() => d.do.hold(at.r.id)}><${Icon} name="pause" size=${16}/>${t("wall.hold")}</button>`;
+  if (at.r) return html`<button class="btn yes" data-testid="wall-approve" onClick=${() => answer(d, true)}><${Icon} name="check" size=${16}/>${t("wall.approve")}</button><button class="btn" data-testid="wall-decline" onClick=${() => answer(d, false)}><${Icon} name="cross" size=${16}/>${t("wall.decline")}</button>`;
+  return html`<button class="btn wide" onClick=${() => ask(d.s.phone.number)}><${Icon} name="bolt" size=${16}/>${t("wall.ask.this")}</button>`;
 }
 
 function Place({ d }) {
@@ -61,9 +69,9 @@ function Place({ d }) {
   const v = d.view();
   const first = phone.name.split(" ")[0];
   return html`<div class="whose"><span class="pic" aria-hidden="true">${phone.name[0]}</span><a class="grow" href="${boot.prefix}/phone/${phone.number}" data-testid="wall-open"><b class="trunc">${first}</b><small class="trunc">${behaviour(phone)}</small></a>
-    <button class="ib" aria-label="Controls of ${phone.name}" aria-expanded=${page.sheet === phone.number} onClick=${() => sheet(phone.number)}><${Icon} name="settings" size=${20}/></button></div>
+    <button class="ib" aria-label=${t("wall.controls", { name: phone.name })} aria-expanded=${page.sheet === phone.number} onClick=${() => sheet(phone.number)}><${Icon} name="settings" size=${20}/></button></div>
     ${framed() ? html`<div class="mini"><div class="fit"><div class="frame" data-brand=${d.brand}><${Screen} v=${v}/></div></div></div>`
-      : at.r && html`<p class="asks"><${Avatar} r=${at.r} size="s"/><span class="grow trunc">${at.r.merchantName}</span><b class="num">${amount("en", at.r.amount.currency, at.r.amount.value)}</b></p>`}
+      : at.r && html`<p class="asks"><${Avatar} r=${at.r} size="s"/><span class="grow trunc">${at.r.merchantName}</span><b class="num">${amount(lang, at.r.amount.currency, at.r.amount.value)}</b></p>`}
     <div class="how"><span class="badge ${at.tone || ""}" data-testid="wall-badge" hidden=${!at.badge}>${at.badge && html`<${Icon} name=${at.icon} size=${14}/>`}${at.badge}</span><span class="dim num">${at.beside}</span></div>
     <div class="acts"><${Buttons} d=${d} at=${at}/></div>`;
 }
@@ -73,8 +81,11 @@ const framed = () => !narrow.matches;
 
 function put(phone) {
   const element = document.createElement("li");
-  const place = { element };
-  place.device = new Device({ phone, boot, clock, changed: (d) => soon(place) });
+  const place = { element, turn: 0 };
+  place.device = make({ phone, boot, clock, changed: (d, before) => {
+    if (before && d.s.requests.length > before.requests.length) place.turn = ++turns;
+    soon(place);
+  } }, places.size);
   places.set(phone.number, place);
   element.dataset.testid = "wall-phone";
   element.dataset.msisdn = phone.number;
@@ -92,6 +103,7 @@ function soon(place) {
     frame = 0;
     for (const p of stale) show(p);
     stale.clear();
+    if (wanted("newest")) arrange();
     head();
   });
 }
@@ -100,8 +112,30 @@ function show({ element, device }) {
   const at = standing(device);
   element.dataset.state = at.kind;
   element.dataset.waits = String(Boolean(at.r));
-  element.setAttribute("aria-label", `${device.s.phone.name}, ${at.badge || "ready"}`);
+  element.setAttribute("aria-label", `${device.s.phone.name}, ${at.badge || t("wall.ready")}`);
   render(html`<${Place} d=${device}/>`, element);
+}
+
+// newest puts the phones that got a request last in front, or each back to its
+// own place.
+function newest() {
+  want("newest", !wanted("newest"));
+  arrange();
+  head();
+}
+
+const asked = (d) => Math.max(0, ...waitingOn(d).map((r) => Date.parse(r.createdAt)));
+
+// arrange keeps the places in order. The focus stays where it is: elements are
+// moved by their order alone, and only where that differs.
+function arrange() {
+  const order = [...places.values()];
+  if (wanted("newest")) order.sort((a, b) => asked(b.device) - asked(a.device) || b.turn - a.turn);
+  const now = [...grid.querySelectorAll("[data-testid=wall-phone]")];
+  if (order.every((p, i) => p.element === now[i])) return;
+  const focus = document.activeElement;
+  grid.prepend(...order.map((p) => p.element));
+  if (focus !== document.activeElement && grid.contains(focus)) focus.focus({ preventScroll: true });
 }
 
 const showAll = () => places.forEach(soon);
@@ -126,10 +160,10 @@ async function many(what, act) {
 
 const fresh = { online: true, pushOn: true, latency: "0s", autopilot: { mode: "off", delay: "0s" } };
 const bulk = [
-  ["Approve all", "check", (d) => d.s.phone.online && answer(d, true)],
-  ["Decline all", "cross", (d) => d.s.phone.online && answer(d, false)],
-  ["All offline", "offline", (d) => d.do.change({ online: false })],
-  ["Reset", "refresh", (d) => d.do.change(fresh).then(() => d.do.go("lock"))],
+  [t("wall.all.approve"), "check", (d) => d.s.phone.online && answer(d, true)],
+  [t("wall.all.decline"), "cross", (d) => d.s.phone.online && answer(d, false)],
+  [t("wall.all.offline"), "offline", (d) => d.do.change({ online: false })],
+  [t("wall.all.reset"), "refresh", (d) => d.do.change(fresh).then(() => d.do.go("lock"))],
 ];
 
 async function add(event) {
@@ -141,7 +175,7 @@ async function add(event) {
   }).catch(() => null);
   const said = await answer?.json().catch(() => null);
   if (!answer?.ok) {
-    page.problem = said?.extraDetails?.[0]?.reason || said?.detail || "Not sent. The simulator isn’t answering.";
+    page.problem = said?.extraDetails?.[0]?.reason || said?.detail || t("ph.notsent");
     return head();
   }
   page.problem = "";
@@ -157,26 +191,23 @@ const close = () => {
   head();
 };
 
-function Dialog({ title, children }) {
-  return html`<button class="scrim over" aria-label="Close" onClick=${close}></button><div class="dialog" role="dialog" aria-modal="true" aria-label=${title}><header><h2 class="grow">${title}</h2><button class="ib" aria-label="Close" onClick=${close}><${Icon} name="cross"/></button></header>${children}</div>`;
-}
-
 function head() {
   const phones = all();
   const waits = phones.reduce((n, d) => n + waitingOn(d).length, 0);
   root.dataset.size = page.size;
-  render(html`<h1>Phones</h1><p class="dim grow" role="status">${phones.length} ${phones.length === 1 ? "phone" : "phones"}, ${waits} ${waits === 1 ? "request" : "requests"} waiting</p>
-    <span class="seg sizes" role="radiogroup" aria-label="Size">${Object.keys(sizes).map((k) => html`<button key=${k} role="radio" aria-checked=${page.size === k} onClick=${() => ((page.size = k), head())}>${k}</button>`)}</span>
-    <button class="btn primary" data-testid="request-new" onClick=${() => ask(phones[0]?.s.phone.number || "")}><${Icon} name="bolt" size=${16}/>Send a test request</button>`, document.getElementById("head"));
-  render(html`<b>All phones</b>${bulk.map(([words, icon, act]) => html`<button key=${words} class="btn sm" disabled=${page.busy === words} onClick=${() => many(words, act)}><${Icon} name=${icon} size=${16}/>${words}</button>`)}`, document.getElementById("bulk"));
+  render(html`<h1>${t("wall.phones")}</h1><p class="dim grow" role="status">${t("wall.count", { n: phones.length })}, ${t("wall.waiting", { n: waits })}</p>
+    <span class="seg sizes" role="radiogroup" aria-label=${t("wall.size")}>${Object.keys(sizes).map((k) => html`<button key=${k} role="radio" aria-checked=${page.size === k} onClick=${() => ((page.size = k), head())}>${k}</button>`)}</span>
+    <button class="btn" role="switch" aria-checked=${wanted("newest")} data-testid="wall-newest" onClick=${newest}>${wanted("newest") && html`<${Icon} name="check" size=${16}/>`}${t("wall.newest")}</button>
+    <button class="btn primary" data-testid="request-new" onClick=${() => ask(phones[0]?.s.phone.number || "")}><${Icon} name="bolt" size=${16}/>${t("wall.ask")}</button>`, document.getElementById("head"));
+  render(html`<b>${t("wall.all")}</b>${bulk.map(([words, icon, act]) => html`<button key=${words} class="btn sm" disabled=${page.busy === words} onClick=${() => many(words, act)}><${Icon} name=${icon} size=${16}/>${words}</button>`)}`, document.getElementById("bulk"));
   const chosen = places.get(page.sheet)?.device;
-  render(html`${chosen && html`<button class="scrim over" aria-label="Close" onClick=${() => sheet(page.sheet)}></button><div class="side"><${Controls} v=${closing(chosen)} device=${chosen}/></div>`}
-    ${page.asking !== null && html`<${Dialog} title="Send a test request"><${Form} boot=${boot} phones=${phones.map((d) => d.s.phone)} number=${page.asking} done=${close}/><//>`}
-    ${page.adding && html`<${Dialog} title="Add a phone"><form class="asking" onSubmit=${add}><label>Number, with country code<input name="number" type="tel" required maxlength="24" placeholder="47 900 00 001" aria-invalid=${Boolean(page.problem)} aria-describedby="add-problem"/></label><label>Name<input name="name" maxlength="60" placeholder="Nora Demo"/></label><p class="problem" id="add-problem" role="alert">${page.problem}</p><button class="btn primary" data-testid="phone-add">Add</button></form><//>`}`, document.getElementById("over"));
+  render(html`${chosen && html`<button class="scrim over" aria-label=${t("common.close")} onClick=${() => sheet(page.sheet)}></button><div class="side" ref=${trap}><${Controls} v=${closing(chosen)} device=${chosen}/></div>`}
+    ${page.asking !== null && html`<${Dialog} close=${close} title=${t("wall.ask")}><${Form} boot=${boot} phones=${phones.map((d) => d.s.phone)} number=${page.asking} done=${close}/><//>`}
+    ${page.adding && html`<${Dialog} close=${close} title=${t("wall.add")}><form class="asking" onSubmit=${add}><label>${t("wall.add.number")}<input name="number" type="tel" required maxlength="24" placeholder="47 900 00 001" aria-invalid=${Boolean(page.problem)} aria-describedby="add-problem"/></label><label>${t("wall.add.name")}<input name="name" maxlength="60" placeholder="Nora Demo"/></label><p class="problem" id="add-problem" role="alert">${page.problem}</p><button class="btn primary" data-testid="phone-add">${t("wall.add.go")}</button></form><//>`}`, document.getElementById("over"));
   const lines = phones.map((d) => d.s.line);
   const live = document.querySelector("[data-testid=live]");
   live.dataset.state = lines.includes("closed") ? "closed" : lines.includes("connecting") ? "connecting" : "open";
-  live.textContent = { open: "Live", connecting: "Connecting", closed: "Offline" }[live.dataset.state];
+  live.textContent = t("live." + live.dataset.state);
   if (phones.every((d) => d.s.greeted)) root.dataset.ready = "true";
 }
 
@@ -192,8 +223,9 @@ function step(from, by) {
 }
 
 addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea")) return;
   if (event.key === "Escape") return page.sheet ? sheet(page.sheet) : close();
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea, [role=dialog]")) return;
+  if (event.key.length === 1 && wanted("nokeys")) return;
   const element = event.target.closest("[data-testid=wall-phone]");
   const d = element && places.get(element.dataset.msisdn).device;
   const wide = Math.max(1, Math.round(grid.clientWidth / (element?.offsetWidth + 28 || 1)));

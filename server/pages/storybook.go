@@ -1,0 +1,93 @@
+package pages
+
+import (
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/gorilla/mux"
+
+	"liksom/server/clock"
+	"liksom/server/directory"
+	"liksom/web"
+)
+
+// The storybook shows the pages of phones in every state with canned data,
+// drawn by the code that draws them always. It tells nothing of the world and
+// changes nothing in it, so it is there without a switch: whoever wonders what
+// a screen looks like can look.
+
+// PhoneStories names the screens of the storybook, under
+// /console/storybook/phone/{name}; web/static/phone/stories.js has the data.
+func PhoneStories() []string {
+	return []string{
+		"lock", "lock-empty", "lock-many", "home", "home-empty", "home-banner", "offline", "noanswer", "scan", "scan-none", "scan-foreign",
+		"terms", "consent", "address", "delivery", "delivery-asking", "delivery-failed", "pay", "pay-plain", "pay-auto", "pay-days", "pay-long",
+		"cards", "pin", "pin-wrong", "fingerprint", "code", "busy", "success", "success-return", "declined", "expired", "cancelled", "withdrawn",
+		"taken", "checkin", "checkin-failed", "activity", "receipt", "me", "profile", "myqr",
+	}
+}
+
+func (d *Door) registerStorybook(r *mux.Router, get []string) {
+	r.HandleFunc("/console/storybook", d.storybook).Methods(get...)
+	r.HandleFunc("/console/storybook/phone/{story}", d.phoneStory).Methods(get...)
+	r.HandleFunc("/console/storybook/wall", d.wallStory(8)).Methods(get...)
+	r.HandleFunc("/console/storybook/wall-empty", d.wallStory(0)).Methods(get...)
+}
+
+// chapter is one kind of pages, with links to each.
+type chapter struct {
+	Title, Path string
+	Stories     []string
+}
+
+func (d *Door) storybook(w http.ResponseWriter, r *http.Request) {
+	d.Site.Render(w, r, web.Page{Name: "storybook", Lang: "en", Title: "Storybook – Liksom", Data: []chapter{
+		{"Landing page", "/landing/storybook/", d.LandingStories},
+		{"Phone", "/console/storybook/phone/", PhoneStories()},
+		{"Phone wall", "/console/storybook/", []string{"wall", "wall-empty"}},
+	}})
+}
+
+// storyPhone is whose phone the stories show.
+func storyPhone(r *http.Request) directory.Phone {
+	if r.URL.Query().Get("brand") == "mobilepay" {
+		return directory.NewPhone("4512345678", "Freja Demo", "DK")
+	}
+	return directory.NewPhone(directory.DemoPhone, "Kari Demo", "NO")
+}
+
+// storyBoot is what a story's script begins with: the clock stands.
+func (d *Door) storyBoot(w http.ResponseWriter, r *http.Request, story string) boot {
+	b := d.boot(r)
+	at := time.Date(2026, 11, 21, 14, 32, 7, 0, time.UTC)
+	b.Story, b.Lang, b.Clock, b.Phones = story, d.Site.Language(w, r), clock.Reading{Now: at, Real: at, Speed: 1, Frozen: true}, nil
+	return b
+}
+
+func (d *Door) phoneStory(w http.ResponseWriter, r *http.Request) {
+	story := mux.Vars(r)["story"]
+	if !slices.Contains(PhoneStories(), story) {
+		http.NotFound(w, r)
+		return
+	}
+	p := storyPhone(r)
+	b := d.storyBoot(w, r, story)
+	b.Phone, b.Phones = &p, []directory.Phone{p}
+	d.Site.Render(w, r, web.Page{Name: "phone", Lang: b.Lang, Brand: p.Rules().Brand, Title: p.Name + ", " + story, Data: map[string]any{"Boot": b, "Name": p.Name, "Number": p.Number}})
+}
+
+// wallStory shows a wall of some phones.
+func (d *Door) wallStory(phones int) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		b := d.storyBoot(w, r, "wall")
+		names := []string{"Kari Demo", "Ola Demo", "Freja Demo", "Elsa Demo", "Aino Demo", "Nora Donaudampfschifffahrtsgesellschaft", "Per", "Siv Demo"}
+		b.Phones = []directory.Phone{}
+		for i := range phones {
+			p := storyPhone(r)
+			p.Number, p.Name = p.Number[:len(p.Number)-1]+string(rune('0'+i)), names[i%len(names)]
+			b.Phones = append(b.Phones, p)
+		}
+		d.Site.Render(w, r, web.Page{Name: "phones", Lang: b.Lang, Title: "Phones – Liksom", Data: map[string]any{"Boot": b, "Phones": b.Phones, "Problem": "", "Number": "", "Name": ""}})
+	}
+}
