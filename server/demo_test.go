@@ -29,7 +29,7 @@ func TestDemos_in_a_browser(t *testing.T) {
 
 	t.Run("socks are bought on the landing page and sent back", func(t *testing.T) {
 		t.Parallel()
-		sim := servertest.Start(t, servertest.WithPort())
+		sim := start(t, servertest.WithPort())
 		shop, hand := chromium.Tab(t, demoLook), chromium.Tab(t, browsertest.Mobile())
 		hand.Go(sim.URL + "/phone/4712345678")
 		shop.Go(sim.URL + "/demo/shop")
@@ -52,7 +52,7 @@ func TestDemos_in_a_browser(t *testing.T) {
 
 	t.Run("a request to the phone is cancelled and made again", func(t *testing.T) {
 		t.Parallel()
-		sim := servertest.Start(t, servertest.WithPort()).World(t, "demo")
+		sim := start(t, servertest.WithPort()).World(t, "demo")
 		shop := chromium.Tab(t, browsertest.Mobile())
 		shop.Go(sim.URL + "/demo/shop")
 		shop.Wait(browsertest.ID("shop-checkout"))
@@ -69,7 +69,7 @@ func TestDemos_in_a_browser(t *testing.T) {
 
 	t.Run("a passenger shares a number, pays, and rides on", func(t *testing.T) {
 		t.Parallel()
-		sim := servertest.Start(t, servertest.WithPort())
+		sim := start(t, servertest.WithPort())
 		cab, seat := chromium.Tab(t, demoLook), chromium.Tab(t, browsertest.Mobile())
 		cab.Go(sim.URL + "/demo/taxi")
 		cab.Wait(taxi("driving"))
@@ -107,7 +107,7 @@ func TestDemos_in_a_browser(t *testing.T) {
 
 	t.Run("the ride plays by itself on a small screen", func(t *testing.T) {
 		t.Parallel()
-		sim := servertest.Start(t, servertest.WithPort())
+		sim := start(t, servertest.WithPort())
 		cab := chromium.Tab(t, browsertest.Mobile())
 		// The panes take turns, so the tablet is there without being seen.
 		told := func(state string) {
@@ -127,7 +127,7 @@ func TestDemos_in_a_browser(t *testing.T) {
 
 func TestDemosStartOnTheFirstVisitAndDisturbNobody(t *testing.T) {
 	t.Parallel()
-	sim := servertest.Start(t)
+	sim := start(t)
 	mine, err := sim.Client.RegisterWebhook(t.Context(), "http://mine.test/hook", "epayments.payment.created.v1")
 	require.NoError(t, err)
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, sim.URL+"/demo/taxi/pay?id=122", nil)

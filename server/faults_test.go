@@ -19,7 +19,7 @@ import (
 // broken is a simulator with a fault in calls.
 func broken(t *testing.T, f client.Fault) *servertest.Sim {
 	t.Helper()
-	sim := start(t, described(t, told(f.Do.Status, byFault)))
+	sim := start(t, described(t, told(f.Do.Status, byFault), told(400, byFault)))
 	breakMore(t, sim, f)
 	return sim
 }

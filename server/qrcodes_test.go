@@ -67,7 +67,9 @@ func TestTheCodesAreListedWithWhatBecameOfThem(t *testing.T) {
 		require.Equal(t, []string{"qr", "qr"}, l.heard())
 		require.Len(t, codes(t, sim, "?kind=one-time&msn=123456"), 3)
 		pass(11 * time.Minute)
-		require.Equal(t, "over", codes(t, sim, "?kind=one-time&limit=1")[0].State)
+		for _, c := range codes(t, sim, "?kind=one-time") {
+			require.NotEqual(t, "live", c.State, c.Name)
+		}
 	})
 }
 

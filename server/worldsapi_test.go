@@ -283,7 +283,7 @@ func TestAWorldNobodyTouchesForAnHourIsRemoved(t *testing.T) {
 
 func TestAThousandWorldsRunSideBySide(t *testing.T) {
 	t.Parallel()
-	sim := servertest.Start(t)
+	sim := start(t)
 	for i := range 1000 {
 		_, err := sim.Server.MakeWorld(t.Context(), server.WorldPlan{Name: fmt.Sprintf("w%d", i)})
 		require.NoError(t, err)

@@ -240,7 +240,7 @@ func TestOldOrdersAreForgottenAndOpenOnesNot(t *testing.T) {
 
 func TestTheLogTellsPathsAsTheDocumentsDo(t *testing.T) {
 	t.Parallel()
-	sim := servertest.Start(t).World(t, "elsewhere")
+	sim := servertest.Start(t, described(t)).World(t, "elsewhere")
 	var calls []merchant.Call
 	keys := client.Demo()
 	shop, err := merchant.New(merchant.Config{

@@ -20,6 +20,7 @@ import (
 	"liksom/server/client"
 	"liksom/server/clock"
 	"liksom/server/merchant"
+	"liksom/server/openapi/openapitest"
 	"liksom/server/servertest"
 	"liksom/server/webhook"
 )
@@ -36,11 +37,19 @@ type town struct {
 	log  []merchant.Call
 }
 
+// described holds what shops do against our OpenAPI documents.
+func described(t *testing.T) servertest.Option {
+	documents := openapitest.New(t)
+	documents.Except("a fault words a refusal anew", func(x *openapitest.Exchange) bool { return x.Status == http.StatusForbidden })
+	documents.Except("a shop gave up on the call before it was answered", func(x *openapitest.Exchange) bool { return x.Request.Context().Err() != nil })
+	return servertest.WithAround(documents.Handler)
+}
+
 // inTown runs a test in a bubble of its own.
 func inTown(t *testing.T, habits []merchant.Habit, test func(*testing.T, *town)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		sim := servertest.Start(t)
+		sim := servertest.Start(t, described(t))
 		keys := client.Demo()
 		var handler lateHandler
 		w := &town{Sim: sim}
