@@ -14,6 +14,8 @@ import (
 const (
 	DuePush      = "push"
 	DueAutopilot = "autopilot"
+	// DueLatePush is a push that a fault has held back.
+	DueLatePush = "late-push"
 )
 
 // autopilot is who acted, on the timeline.
@@ -41,8 +43,8 @@ func (h *Hub) FollowUps(p payment.Payment, e payment.Event) []payment.Due {
 	if latency := delay(&p, &phone); latency > 0 {
 		rows = append(rows, payment.Due{At: e.At.Add(latency), Kind: DuePush, Key: key})
 	}
-	if answers(&phone) {
-		rows = append(rows, payment.Due{At: pilotAt(&p, &phone, e.At), Kind: DueAutopilot, Key: key})
+	if answers(&p, &phone) {
+		rows = append(rows, payment.Due{At: pilotAt(&p, &phone, e.At, note{}), Kind: DueAutopilot, Key: key})
 	}
 	return rows
 }
@@ -56,23 +58,38 @@ func delay(p *payment.Payment, phone *directory.Phone) time.Duration {
 	return time.Duration(phone.Latency)
 }
 
-// answers tells whether a phone's autopilot answers pushes now.
-func answers(phone *directory.Phone) bool {
-	mode := phone.Autopilot.Mode
+// answers tells whether a phone's autopilot answers the push of a payment now.
+func answers(p *payment.Payment, phone *directory.Phone) bool {
+	mode := phone.Autopilot.For(p).Mode
 	return phone.Online && phone.PushOn && (mode == approves || mode == declines)
 }
 
 // pilotAt is when the autopilot answers a request that came at arrived.
-func pilotAt(p *payment.Payment, phone *directory.Phone, arrived time.Time) time.Time {
-	return arrived.Add(delay(p, phone)).Add(time.Duration(phone.Autopilot.Delay))
+func pilotAt(p *payment.Payment, phone *directory.Phone, arrived time.Time, n note) time.Time {
+	shown := arrived.Add(delay(p, phone))
+	if !n.late.IsZero() {
+		shown = n.late
+	}
+	return shown.Add(time.Duration(phone.Autopilot.For(p).Delay))
 }
 
 // autopilotAt tells when a phone will answer a request by itself, if it will.
 func (h *Hub) autopilotAt(p *payment.Payment, phone *directory.Phone, past history) (time.Time, bool) {
-	if past.arrived.IsZero() || p.Processing() || !answers(phone) || h.noted(p.ID, phone.Number).silences() {
+	n := h.noted(p.ID, phone.Number)
+	if past.arrived.IsZero() || p.Processing() || !answers(p, phone) || n.silences() {
 		return time.Time{}, false
 	}
-	return pilotAt(p, phone, past.arrived), true
+	return pilotAt(p, phone, past.arrived, n), true
+}
+
+// LatePush does what a row of the kind [DueLatePush] asks for.
+func (h *Hub) LatePush(ctx context.Context, row payment.Due) error {
+	p, phone, err := h.rowOf(ctx, row)
+	if err != nil || phone == nil {
+		return err
+	}
+	h.arrived(p.ID, phone.Number, row.At)
+	return h.Push(ctx, row)
 }
 
 // Push does what a row of the kind [DuePush] asks for.
@@ -99,16 +116,20 @@ func (h *Hub) Autopilot(ctx context.Context, row payment.Due) error {
 	if err != nil {
 		return err
 	}
-	h.lost(&p, phone.Number) // a push that gets lost silences the autopilot
+	// A push that gets lost silences the autopilot, a late one makes it late.
+	if _, err := h.trouble(ctx, &p, phone, past); err != nil {
+		return err
+	}
 	at, ok := h.autopilotAt(&p, phone, past)
 	if !ok || at.After(latest(row.At, h.Clock.Read().Now)) {
 		return nil // the settings are others now; they wrote a row of their own
 	}
-	if phone.Autopilot.Mode == declines {
+	acts := phone.Autopilot.For(&p)
+	if acts.Mode == declines {
 		_, err = h.decline(ctx, phone.Number, p.Code, autopilot)
 	} else {
 		yes := true
-		_, err = h.approve(ctx, phone.Number, p.Code, Answer{CardID: phone.Autopilot.CardID, Consent: &yes}, autopilot)
+		_, err = h.approve(ctx, phone.Number, p.Code, Answer{CardID: acts.CardID, Consent: &yes}, autopilot)
 	}
 	if refused(err) {
 		h.Log.InfoContext(ctx, "an autopilot was refused", "phone", phone.Number, "payment", row.Key, "reason", err)
@@ -148,7 +169,7 @@ func (h *Hub) rowOf(ctx context.Context, row payment.Due) (payment.Payment, *dir
 // schedule gives what waits on a phone to its autopilot, after a change of
 // its settings.
 func (h *Hub) schedule(ctx context.Context, phone *directory.Phone, inbox []payment.Payment) error {
-	if h.Later == nil || !answers(phone) {
+	if h.Later == nil {
 		return nil
 	}
 	now := h.Clock.Read().Now

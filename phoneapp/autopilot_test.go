@@ -123,3 +123,62 @@ func TestAnAutopilotWithoutNetworkAnswersOnceItIsBack(t *testing.T) {
 		require.Equal(t, payment.Authorized, w.state("a"))
 	})
 }
+
+func TestAnAutopilotActsByTheFirstRuleThatMatches(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
+		thousand, exactly := int64(100000), int64(4200)
+		rules := []directory.Rule{
+			{Amount: &directory.AmountRule{Is: &exactly}, Mode: "ignore"},
+			{Amount: &directory.AmountRule{Currency: "NOK", From: &thousand}, Mode: "decline", Delay: directory.Duration(2 * time.Second)},
+			{Reference: "poor-*", Mode: "approve", CardID: "card-0002"},
+			{MSN: "999999", Mode: "decline"},
+		}
+		for _, c := range []struct {
+			reference string
+			value     int64
+			want      payment.State
+		}{
+			{"a", 35000, payment.Authorized},
+			{"dear", 100000, payment.Aborted},
+			{"poor-dear", 100001, payment.Aborted},
+			{"poor-1", 35000, payment.Created},
+			{"exact", 4200, payment.Created},
+		} {
+			w := newWorld(t)
+			w.set(kari, func(p *directory.Phone) { p.Autopilot = directory.Autopilot{Mode: "approve", Rules: rules} })
+			w.ask(c.reference, kari, func(p *payment.Create) { p.Amount.Value = c.value })
+			time.Sleep(3 * time.Second)
+			require.Equal(t, c.want, w.state(c.reference), c.reference)
+		}
+	})
+}
+
+func TestARuleActsOnAPhoneThatDecidesItselfOtherwise(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.set(kari, func(p *directory.Phone) {
+			p.Autopilot = directory.Autopilot{Mode: "off", Rules: []directory.Rule{{Reference: "auto-?", Mode: "approve"}}}
+		})
+		w.ask("auto-1", kari)
+		w.ask("auto-12", kari)
+		time.Sleep(time.Second)
+		require.Equal(t, payment.Authorized, w.state("auto-1"))
+		require.Equal(t, payment.Created, w.state("auto-12"))
+	})
+}
+
+func TestResettingAUnitLeavesWhatOthersHold(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.set(kari, byItself("approve", 5*time.Second))
+		for unit, want := range map[string]payment.State{"999999": payment.Created, directory.DemoMSN: payment.Authorized} {
+			screen, _ := w.show(kari)
+			w.ask("held-"+unit, kari)
+			ok, _ := screen.ask(say{"type": "hold", "requestId": "held-" + unit})
+			require.Equal(t, "ok", ok.Type)
+			w.hub.Reset(unit)
+			time.Sleep(6 * time.Second)
+			require.Equal(t, want, w.state("held-"+unit), "a hold is forgotten with its own unit alone")
+		}
+	})
+}

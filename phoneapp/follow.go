@@ -100,8 +100,12 @@ func (h *Hub) deliver(ctx context.Context, p *payment.Payment, phone *directory.
 	if stateFor(p, phone.Number, h.Clock.Read().Now) != Pending {
 		return nil // answered or ended meanwhile; its own event tells so
 	}
+	met, err := h.trouble(ctx, p, phone, past)
+	if err != nil || met.holdsBack() {
+		return err
+	}
 	kind := "push"
-	if h.lost(p, phone.Number) || !phone.PushOn {
+	if met.lost || !phone.PushOn {
 		kind = "request"
 	}
 	if h.away(phone, p.ID) || len(h.sessionsOf(phone.Number)) == 0 {

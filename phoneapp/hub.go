@@ -3,9 +3,11 @@ package phoneapp
 import (
 	"context"
 	"log/slog"
+	"maps"
 	"net/http"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/gorilla/websocket"
 
@@ -32,9 +34,17 @@ type Clock interface {
 	Changed() <-chan struct{}
 }
 
-// Faults says which pushes get lost.
+// Faults says which pushes get lost or come late. Asking counts.
 type Faults interface {
-	Push(msn, reference, phone string) (lost bool)
+	Push(msn, reference, phone string) Trouble
+}
+
+// Trouble is what a fault does to a push.
+type Trouble struct {
+	// Lost pushes are never shown; the request waits in the inbox.
+	Lost bool
+	// Delay is how much later a push comes, in simulated time.
+	Delay time.Duration
 }
 
 // Config is what a hub works with. Faults, Later, Log and CheckOrigin may be
@@ -124,12 +134,12 @@ func (h *Hub) Run(ctx context.Context) error {
 	return nil
 }
 
-// Reset forgets what is remembered of requests and hangs up on every phone,
-// for a world whose payments are gone. The phones come again and find what
-// there is.
-func (h *Hub) Reset() {
+// Reset forgets what is remembered of requests of a sales unit, or of all for
+// "", and hangs up on every phone, for a world whose payments are gone. The
+// phones come again and find what there is.
+func (h *Hub) Reset(msn string) {
 	h.mu.Lock()
-	clear(h.notes)
+	maps.DeleteFunc(h.notes, func(id payment.ID, _ note) bool { return msn == "" || id.MSN == msn })
 	h.mu.Unlock()
 	h.hangUp(h.all(), websocket.CloseServiceRestart)
 }

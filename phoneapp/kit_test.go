@@ -61,7 +61,12 @@ func (w *world) RoundTrip(r *http.Request) (*http.Response, error) {
 
 type losing func(phone string) bool
 
-func (l losing) Push(_, _, phone string) bool { return l(phone) }
+func (l losing) Push(_, _, phone string) phoneapp.Trouble { return phoneapp.Trouble{Lost: l(phone)} }
+
+// late holds every push back for a time.
+type late time.Duration
+
+func (l late) Push(_, _, _ string) phoneapp.Trouble { return phoneapp.Trouble{Delay: time.Duration(l)} }
 
 // newWorld starts a world that ends with the test.
 func newWorld(t testing.TB, change ...func(*phoneapp.Config)) *world {
@@ -103,7 +108,7 @@ func newWorld(t testing.TB, change ...func(*phoneapp.Config)) *world {
 
 func (w *world) start() {
 	for kind, do := range map[string]func(context.Context, payment.Due) error{
-		phoneapp.DuePush: w.hub.Push, phoneapp.DueAutopilot: w.hub.Autopilot,
+		phoneapp.DuePush: w.hub.Push, phoneapp.DueLatePush: w.hub.LatePush, phoneapp.DueAutopilot: w.hub.Autopilot,
 	} {
 		w.timer.Handle(kind, timer.Handler{Do: func(ctx context.Context, rows []payment.Due) error {
 			return errors.Join(do(ctx, rows[0]), each(ctx, rows[1:], do))

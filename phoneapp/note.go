@@ -2,7 +2,9 @@ package phoneapp
 
 import (
 	"context"
+	"time"
 
+	"liksom/server/directory"
 	"liksom/server/payment"
 )
 
@@ -13,6 +15,10 @@ type note struct {
 	// asked tells that the faults were asked about the push, lost what they
 	// said: each push is asked about once, whoever needs to know first.
 	asked, lost bool
+	// late is when a push comes that a fault holds back, zero for others; came
+	// tells that it has.
+	late time.Time
+	came bool
 	// held stops the autopilot.
 	held bool
 }
@@ -38,22 +44,60 @@ func (h *Hub) forget(id payment.ID) {
 	delete(h.notes, id)
 }
 
-// lost tells whether a fault takes the push of a request.
-func (h *Hub) lost(p *payment.Payment, number string) bool {
+// holdsBack tells whether the push is still to come.
+func (n note) holdsBack() bool { return !n.late.IsZero() && !n.came }
+
+// trouble tells whether a fault takes the push of a request, or holds it back;
+// then it writes the rows for when it comes.
+func (h *Hub) trouble(ctx context.Context, p *payment.Payment, phone *directory.Phone, past history) (note, error) {
 	if h.Faults == nil {
-		return false
+		return note{phone: phone.Number}, nil
 	}
+	n, first := h.askOnce(p, phone, past.arrived)
+	if !first || n.late.IsZero() || h.Later == nil {
+		return n, nil
+	}
+	rows := []payment.Due{{At: n.late, Kind: DueLatePush, Key: p.ID.String()}}
+	if answers(p, phone) {
+		rows = append(rows, payment.Due{At: pilotAt(p, phone, n.late, n), Kind: DueAutopilot, Key: p.ID.String()})
+	}
+	return n, h.Later(ctx, rows...)
+}
+
+// askOnce asks the faults about the push of a request that came at arrived, if
+// nobody has; first tells that. A push is late by the time of its request, not
+// by that of this question: the clock may be jumping.
+func (h *Hub) askOnce(p *payment.Payment, phone *directory.Phone, arrived time.Time) (n note, first bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	n := h.notes[p.ID]
+	number := phone.Number
+	n = h.notes[p.ID]
 	if n.phone != number {
 		n = note{phone: number}
 	}
-	if !n.asked {
-		n.asked, n.lost = true, h.Faults.Push(p.MSN, p.Reference, number)
-		h.notes[p.ID] = n
+	if n.asked {
+		return n, false
 	}
-	return n.lost
+	met := h.Faults.Push(p.MSN, p.Reference, number)
+	n.asked, n.lost = true, met.Lost
+	if met.Delay > 0 {
+		n.late = arrived.Add(delay(p, phone)).Add(met.Delay)
+	}
+	h.notes[p.ID] = n
+	return n, true
+}
+
+// arrived notes that a push that was held back comes now. After a restart this
+// is all that is known of it.
+func (h *Hub) arrived(id payment.ID, number string, at time.Time) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	n := h.notes[id]
+	if n.phone != number {
+		n = note{phone: number}
+	}
+	n.asked, n.late, n.came = true, at, true
+	h.notes[id] = n
 }
 
 // hold stops the autopilot for one request.

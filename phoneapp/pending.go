@@ -7,14 +7,14 @@ import (
 	"liksom/server/payment"
 )
 
-// Pending tells what a row of the kinds [DuePush] and [DueAutopilot] will do
+// Pending tells what a row of a phone's kinds will do
 // if all stays as it is, to which phone: false when nothing.
 func (h *Hub) Pending(ctx context.Context, row payment.Due) (number string, does bool, err error) {
 	p, phone, err := h.rowOf(ctx, row)
 	if err != nil || phone == nil {
 		return "", false, err
 	}
-	if row.Kind == DuePush {
+	if row.Kind != DueAutopilot {
 		return phone.Number, !p.Processing(), nil
 	}
 	past, err := h.historyOf(ctx, &p, phone.Number)

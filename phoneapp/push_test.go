@@ -154,6 +154,41 @@ func TestALostPushWaitsInTheInbox(t *testing.T) {
 	})
 }
 
+func TestALatePushComesInItsTime(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
+		w := newWorld(t, func(c *phoneapp.Config) { c.Faults = late(30 * time.Second) })
+		w.set(kari, byItself("approve", 5*time.Second))
+		screen, _ := w.show(kari)
+		asked := w.clock.Now()
+		w.ask("a", kari)
+		time.Sleep(29 * time.Second)
+		screen.quiet()
+		_, hello := w.show(kari)
+		require.Len(t, hello.Requests, 1, "whoever opens the app finds it")
+		screen.expect("push", phoneapp.Pending)
+		require.InDelta(t, 30*time.Second, w.clock.Now().Sub(asked), float64(2*time.Millisecond))
+		screen.expect("request", phoneapp.Approved)
+		require.InDelta(t, 35*time.Second, w.clock.Now().Sub(asked), float64(2*time.Millisecond), "the autopilot answers what it was shown")
+	})
+}
+
+func TestAPushIsHeldBackOnceAlsoOverARestart(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
+		w := newWorld(t, func(c *phoneapp.Config) { c.Faults = late(30 * time.Second) })
+		screen, _ := w.show(kari)
+		w.ask("a", kari)
+		time.Sleep(10 * time.Second)
+		w.hub.Reset("") // all that is remembered is gone, the rows are not
+		<-screen.gone
+		screen, _ = w.show(kari)
+		time.Sleep(19 * time.Second)
+		screen.quiet()
+		screen.expect("push", phoneapp.Pending)
+		time.Sleep(time.Minute)
+		screen.quiet()
+	})
+}
+
 func TestANumberThatIsReplacedLosesTheRequest(t *testing.T) {
 	inBubble(t, func(t *testing.T) {
 		w := newWorld(t)

@@ -78,7 +78,7 @@ func TestTheHubSaysGoodbye(t *testing.T) {
 		w.hub.HangUp(kari)
 		require.True(t, websocket.IsCloseError(<-screen.gone, websocket.CloseNormalClosure))
 		screen, _ = w.show(kari)
-		w.hub.Reset()
+		w.hub.Reset("")
 		require.True(t, websocket.IsCloseError(<-screen.gone, websocket.CloseServiceRestart))
 	})
 }

@@ -56,7 +56,7 @@ var rooms = map[string]room{
 	"server/epayment": {"Translates one imitated API to commands, and refusals to its documents; gateway is for a note in the log of requests.", door(
 		"server/payment", "server/fault", "server/gateway", "server/clock"), false},
 	"server/express": {"Says what can be delivered to an address, asking the merchant the way that webhooks go.", []string{"server/payment", "server/directory", "server/webhook"}, true},
-	"server/fault":   {"Says which fault, if any, meets this call, push or delivery.", nil, true},
+	"server/fault":   {"Says which fault, if any, meets this call, push or delivery; problem is for the nearest right name.", []string{"server/problem"}, true},
 	"server/feed":    {"Lets a reader follow the log from a position without ever blocking a writer.", []string{"server/payment"}, true},
 	"server/gateway": {"Stands before the imitated APIs: keys, tokens, sales unit, log of requests.", door("server/clock", "server/payment", "server/ident"), false},
 	"server/ident":   {"Draws ids, codes and secrets.", nil, true},

@@ -10,9 +10,6 @@ import (
 
 	"liksom/server/control"
 	"liksom/server/directory"
-	"liksom/server/epayment"
-	"liksom/server/fault"
-	"liksom/server/gateway"
 	"liksom/web"
 )
 
@@ -122,47 +119,4 @@ func (w *World) openTokens(ctx context.Context) error {
 func (w *World) expireTokens(ctx context.Context) error {
 	generation := w.gateway.Tokens.ExpireAll()
 	return w.store.PutDocument(ctx, tokensKind, tokensKey, strconv.AppendInt(nil, generation, 10))
-}
-
-// faultCodes are the coded errors that a fault may ask for.
-func faultCodes() []string {
-	all := epayment.Codes()
-	numbers := make([]string, len(all))
-	for i, c := range all {
-		numbers[i] = c.Number
-	}
-	return numbers
-}
-
-// codedFault gives the code that a fault has an ePayment call end with.
-func (w *World) codedFault(m epayment.Meeting) string {
-	if !w.faults.Any() {
-		return ""
-	}
-	struck, _ := w.faults.Coded(fault.Match{Method: m.Method, Path: m.Path, MSN: m.MSN, Reference: m.Reference})
-	return struck.Do.Code
-}
-
-// lateSub tells whether a fault keeps a payer's sub off an answer.
-func (w *World) lateSub(m epayment.Meeting, since time.Duration) bool {
-	if !w.faults.Any() {
-		return false
-	}
-	_, late := w.faults.LateSub(fault.Match{Method: m.Method, Path: m.Path, MSN: m.MSN, Reference: m.Reference}, since)
-	return late
-}
-
-// callFaults meets API calls with the world's faults.
-type callFaults struct{ *fault.Set }
-
-// Call implements [gateway.Faults].
-func (f callFaults) Call(m gateway.Meeting) (gateway.Effect, bool) {
-	struck, met := f.Set.Call(fault.Match{Method: m.Method, Path: m.Path, MSN: m.MSN, Reference: m.Reference})
-	if !met {
-		return gateway.Effect{}, false
-	}
-	return gateway.Effect{
-		Name: struck.ID, Latency: struck.Do.Held(), Status: struck.Do.Status, Body: struck.Do.Body,
-		CloseBefore: struck.Do.Close == fault.Before, CloseAfter: struck.Do.Close == fault.After,
-	}, true
 }

@@ -31,7 +31,12 @@ phones:
   - {number: 4712345678, online: false}
   - {number: 4799999999, name: Nils}
 autopilots:
-  - {number: 4799999999, mode: approve, delay: 2s}
+  - number: 4799999999
+    mode: approve
+    delay: 2s
+    rules:
+      - {amount: {currency: NOK, from: 100000}, mode: decline}
+      - {reference: 10002000, msn: 123456, mode: ignore, delay: 1s}
 faults:
   - {match: {target: api, path: /epayment/v1/payments}, do: {code: 6260}}
 `
@@ -64,7 +69,11 @@ func TestEveryWorldBeginsAsTheFileSays(t *testing.T) {
 		nils, err := world.Client.Phone(t.Context(), "4799999999")
 		require.NoError(t, err)
 		require.Equal(t, "Nils", nils.Name)
-		require.Equal(t, client.Autopilot{Mode: "approve", Delay: client.Span(2 * time.Second)}, nils.Autopilot)
+		from := int64(100000)
+		require.Equal(t, client.Autopilot{Mode: "approve", Delay: client.Span(2 * time.Second), Rules: []client.AutopilotRule{
+			{Amount: &client.AmountRule{Currency: "NOK", From: &from}, Mode: "decline"},
+			{Reference: "10002000", MSN: "123456", Mode: "ignore", Delay: client.Span(time.Second)},
+		}}, nils.Autopilot)
 		faults, err := world.Client.Faults(t.Context())
 		require.NoError(t, err)
 		require.Len(t, faults, 1)
@@ -90,14 +99,16 @@ func TestAResetGoesBackToTheBeginningTheFileSays(t *testing.T) {
 func TestAFileThatCannotBeIsRefusedWithThePlace(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
-		"settings:\n  rateLimits: true\n":                                      "liksom.yaml:2:3: rateLimits: There is no member of this name here. Did you mean rateLimit?",
-		"settings:\n  approvalWindow: soon\n":                                  `liksom.yaml:2:3: approvalWindow: "soon" will not do: a span of time is written as "10s", "5m", "1h30m", "7d" or "1d12h".`,
-		"merchants:\n  - {msn: 123456}\n  - msn: 12\n":                         "liksom.yaml:3:5: msn: A sales unit's number has 4 to 10 digits.",
-		"merchants:\n  - msn: 123456\n    switches:\n      pushAlowed: true\n": "liksom.yaml:4:7: pushAlowed: There is no member of this name here. Did you mean pushAllowed?",
-		"phones:\n  - number: 4712345678\n    age: old\n":                      "liksom.yaml:3:5: age: This must be a whole number, not a text.",
-		"autopilots:\n  - {number: 4700000000, mode: approve}\n":               "liksom.yaml:2:6: number: No phone has this number; add it to phones, or name one of the ready-made ones.",
-		"autopilots:\n  - {number: 4712345678, mode: dance}\n":                 "liksom.yaml:2:26: autopilot.mode: This must be one of off, approve, decline, ignore.",
-		"faults:\n  - match: {target: api}\n    do: {code: 1234}\n":            "liksom.yaml:3:10: do.code: There is no coded error 1234; docs/errors.md lists them.",
+		"settings:\n  rateLimits: true\n":                                                  "liksom.yaml:2:3: rateLimits: There is no member of this name here. Did you mean rateLimit?",
+		"settings:\n  approvalWindow: soon\n":                                              `liksom.yaml:2:3: approvalWindow: "soon" will not do: a span of time is written as "10s", "5m", "1h30m", "7d" or "1d12h".`,
+		"merchants:\n  - {msn: 123456}\n  - msn: 12\n":                                     "liksom.yaml:3:5: msn: A sales unit's number has 4 to 10 digits.",
+		"merchants:\n  - msn: 123456\n    switches:\n      pushAlowed: true\n":             "liksom.yaml:4:7: pushAlowed: There is no member of this name here. Did you mean pushAllowed?",
+		"phones:\n  - number: 4712345678\n    age: old\n":                                  "liksom.yaml:3:5: age: This must be a whole number, not a text.",
+		"autopilots:\n  - {number: 4700000000, mode: approve}\n":                           "liksom.yaml:2:6: number: No phone has this number; add it to phones, or name one of the ready-made ones.",
+		"autopilots:\n  - {number: 4712345678, mode: dance}\n":                             "liksom.yaml:2:26: autopilot.mode: This must be one of off, approve, decline, ignore.",
+		"autopilots:\n  - {number: 4712345678, mode: approve, rules: [{mode: decline}]}\n": "liksom.yaml:2:6: autopilot.rules[0].amount: A rule needs something to match: amount, reference or msn. What is to hold for all is the autopilot's own mode.",
+		"faults:\n  - match: {target: push}\n    do: {truncate: true}\n":                   "liksom.yaml:3:10: do.truncate: This can be done to calls of the api, not to pushes. Possible for pushes: drop, delay.",
+		"faults:\n  - match: {target: api}\n    do: {code: 1234}\n":                        "liksom.yaml:3:10: do.code: There is no coded error 1234; docs/errors.md lists them.",
 	} {
 		t.Run(want, func(t *testing.T) {
 			t.Parallel()

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -310,4 +311,64 @@ func TestNothingIsLimitedUnlessAskedFor(t *testing.T) {
 		status, _ := merchantAsk(t, sim, "POST", "/epayment/v1/payments/order-0001/refund", "{}")
 		require.Equal(t, 400, status)
 	}
+}
+
+func TestHalfAnAnswerBreaksOffInItsBody(t *testing.T) {
+	t.Parallel()
+	sim := broken(t, client.Fault{Match: client.FaultMatch{Path: "/epayment/v1/payments"}, Do: client.FaultDo{Truncate: true}})
+	token, err := sim.Client.Token(t.Context())
+	require.NoError(t, err)
+	r, err := http.NewRequestWithContext(t.Context(), "POST", sim.URL+"/epayment/v1/payments", strings.NewReader(
+		`{"amount":{"currency":"NOK","value":24900},"paymentMethod":{"type":"WALLET"},"reference":"order-0001","userFlow":"WEB_REDIRECT","returnUrl":"https://shop.example/"}`))
+	require.NoError(t, err)
+	r.Header.Set("Ocp-Apim-Subscription-Key", client.Demo().SubscriptionKey)
+	r.Header.Set("Authorization", "Bearer "+token.AccessToken)
+	r.Header.Set("Idempotency-Key", "one")
+	resp, err := sim.HTTP.Do(r)
+	require.NoError(t, err)
+	got, err := io.ReadAll(resp.Body)
+	require.ErrorIs(t, err, io.ErrUnexpectedEOF)
+	require.NoError(t, resp.Body.Close())
+	require.Equal(t, 201, resp.StatusCode)
+	require.EqualValues(t, len(got), resp.ContentLength/2)
+	require.True(t, strings.HasPrefix(string(got), "{"))
+	_, err = sim.Client.GetPayment(t.Context(), "order-0001")
+	require.NoError(t, err, "the work was done")
+}
+
+func TestACodedFaultSpeaksTheLanguageOfTheAPIItMeets(t *testing.T) {
+	t.Parallel()
+	sim := broken(t, client.Fault{Match: client.FaultMatch{Path: "/**"}, Do: client.FaultDo{Code: "6260"}, Skip: 1}) // the token is let pass
+	token, err := sim.Client.Token(t.Context())
+	require.NoError(t, err)
+	for path, member := range map[string]string{
+		"/webhooks/v1/webhooks":                    "extraDetails",
+		"/qr/v1/merchant-redirect":                 "instance",
+		"/vipps-userinfo-api/userinfo/some-sub":    "type",
+		"/order-management/v2/epayment/order-0001": "title",
+		"/epayment/v1/payments/order-0001":         "extraDetails",
+	} {
+		status, body := ask(t, sim, "GET", path, "", "Ocp-Apim-Subscription-Key", client.Demo().SubscriptionKey,
+			"Authorization", "Bearer "+token.AccessToken, "Merchant-Serial-Number", "123456")
+		require.Equal(t, 400, status, "%s: %s", path, body)
+		require.Contains(t, members(t, body), member, "%s: %s", path, body)
+		require.Contains(t, body, "Funds unavailable", path)
+	}
+	status, body := ask(t, sim, "POST", "/accesstoken/get", "")
+	require.Equal(t, 400, status)
+	require.Contains(t, body, "6260")
+}
+
+func TestAllThatAFaultMeetsIsCounted(t *testing.T) {
+	t.Parallel()
+	sim := start(t)
+	sim.CreatePayment(t, "order-0001", 24900)
+	sim.Approve(t, "order-0001")
+	breakMore(t, sim, client.Fault{Match: client.FaultMatch{Path: "/epayment/v1/payments/*/capture"}, Do: client.FaultDo{Code: "6280"}, Skip: 1, Times: 1})
+	for i := range 3 {
+		_ = captureAs(t, sim, fmt.Sprint("key", i), 100)
+	}
+	all, err := sim.Client.Faults(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, []int{2, 1, 1}, []int{all[0].Met, all[0].Fired, all[0].Skipped})
 }

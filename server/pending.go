@@ -15,11 +15,14 @@ import (
 func (w *World) pending(ctx context.Context, row payment.Due) (control.Deadline, bool, error) {
 	d := control.Deadline{At: row.At, Kind: row.Kind}
 	switch row.Kind {
-	case phoneapp.DuePush, phoneapp.DueAutopilot:
+	case phoneapp.DuePush, phoneapp.DueLatePush, phoneapp.DueAutopilot:
 		id, _ := payment.ParseID(row.Key)
 		number, does, err := w.phones.Pending(ctx, row)
 		d.MSN, d.Reference, d.Phone = id.MSN, id.Reference, number
 		d.Text = "The push reaches " + number + "."
+		if row.Kind == phoneapp.DueLatePush {
+			d.Kind = phoneapp.DuePush
+		}
 		if row.Kind == phoneapp.DueAutopilot {
 			d.Text = "The phone " + number + " answers by itself."
 		}

@@ -9,7 +9,6 @@ import (
 
 	"liksom/server/directory"
 	"liksom/server/express"
-	"liksom/server/fault"
 	"liksom/server/webhook"
 	"liksom/web"
 )
@@ -46,7 +45,7 @@ func (s *shared) sender(w *World) *webhook.Sender {
 		Store: w.store, Now: w.clock.Now, Committed: w.committed,
 		Timeout: func() time.Duration { return time.Duration(w.directory.Settings().WebhookTimeout) },
 		Egress:  webhook.Egress(s.options.Egress), CA: s.trusted, Dial: s.options.Dial,
-		Faults: hookFaults{w.faults},
+		Faults: w.faults, Later: w.later,
 	})
 }
 
@@ -59,25 +58,4 @@ func (s *shared) express(w *World) *express.Desk {
 		Payments: w.service, Transport: way,
 		Pascal: func() bool { return w.directory.Settings().ShippingCallbackCasing == directory.PascalCase },
 	})
-}
-
-// hookFaults meets deliveries with the world's faults.
-type hookFaults struct{ set *fault.Set }
-
-// Delivery implements [webhook.Faults].
-func (f hookFaults) Delivery(msn, reference, event string) (webhook.Effect, bool) {
-	struck, ok := f.set.Webhook(event, msn, reference)
-	if !ok {
-		return webhook.Effect{}, false
-	}
-	return webhook.Effect{Name: struck.ID, Drop: struck.Do.Drop, Status: struck.Do.Status}, true
-}
-
-// pushFaults loses pushes as the world's faults say.
-type pushFaults struct{ set *fault.Set }
-
-// Push implements phoneapp's Faults.
-func (f pushFaults) Push(msn, reference, phone string) bool {
-	_, lost := f.set.Push(msn, reference, phone)
-	return lost
 }

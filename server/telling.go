@@ -26,6 +26,15 @@ func (t telling) Register(ctx context.Context, r webhook.Registration, allowed f
 	return err
 }
 
+// ChangeRegistration implements [webhook.Store].
+func (t telling) ChangeRegistration(ctx context.Context, id string, change func(*webhook.Registration) error) (webhook.Registration, error) {
+	r, err := t.Store.ChangeRegistration(ctx, id, change)
+	if err == nil {
+		t.news.Registered(r, false)
+	}
+	return r, err
+}
+
 // Unregister implements [webhook.Store].
 func (t telling) Unregister(ctx context.Context, id string, at time.Time) error {
 	r, err := t.Store.Registration(ctx, id)

@@ -55,7 +55,7 @@ func TestAFaultWritesTheSubLate(t *testing.T) {
 	inbox := sim.Webhooks(t)
 	sub := shared(t, sim, "ride-0001", "name")
 	_, err := sim.Client.AddFault(t.Context(), client.Fault{
-		Match: client.FaultMatch{Target: "api", Reference: "ride-0002"}, Do: client.FaultDo{SubDelay: client.Span(3 * time.Second)},
+		Match: client.FaultMatch{Target: "api", Reference: "ride-0002"}, Do: client.FaultDo{Delay: client.Span(3 * time.Second)},
 	})
 	require.NoError(t, err)
 	_, err = sim.Client.CreatePayment(t.Context(), client.CreatePayment{

@@ -147,8 +147,10 @@ func (w *World) furnish(ctx context.Context, p WorldPlan, open func(webhook.Plan
 	w.directory.OnPhoneChange(w.news.Phone)
 	w.service = &payment.Service{
 		Store: w.store, IDs: w.ids, Now: now.Now, Committed: w.committed, Log: o.Log,
-		Windows:   func() payment.Windows { return w.directory.Settings().Windows() },
-		FollowUps: func(p payment.Payment, e payment.Event) []payment.Due { return w.phones.FollowUps(p, e) },
+		Windows: func() payment.Windows { return w.directory.Settings().Windows() },
+		FollowUps: func(p payment.Payment, e payment.Event) []payment.Due {
+			return append(w.phones.FollowUps(p, e), w.sender.FollowUps(p, e)...)
+		},
 	}
 	w.sender = w.server.shared.sender(w)
 	w.express = w.server.shared.express(w)
@@ -180,6 +182,7 @@ func (w *World) handleDue() {
 	w.timer.Handle(qr.DueCode, timer.Handler{Do: each(w.shelf.End)})
 	w.timer.Handle(qr.DueTicket, timer.Handler{Do: each(w.counter.Forget)})
 	w.timer.Handle(phoneapp.DuePush, timer.Handler{Do: each(w.phones.Push)})
+	w.timer.Handle(phoneapp.DueLatePush, timer.Handler{Do: each(w.phones.LatePush)})
 	w.timer.Handle(phoneapp.DueAutopilot, timer.Handler{Do: each(w.phones.Autopilot)})
 }
 
@@ -262,7 +265,7 @@ func (w *World) reset(ctx context.Context, msn string) error {
 	if err := w.orders.Reset(ctx, msn); err != nil {
 		return err
 	}
-	defer w.phones.Reset()
+	defer w.phones.Reset(msn)
 	if err := w.resetCodes(ctx, msn); err != nil {
 		return err
 	}

@@ -185,6 +185,24 @@ func TestEachMethodSaysWhatItShould(t *testing.T) {
 			_, err := c.AddFault(ctx, client.Fault{Match: client.FaultMatch{Target: "push"}, Do: client.FaultDo{Drop: true}, Times: 1})
 			return err
 		}},
+		{"POST " + sim + "/faults", `{"match":{"target":"webhook"},"do":{"corrupt":"date","by":"-5m1s"}}`, func(c *client.Client) error {
+			_, err := c.AddFault(ctx, client.Fault{Match: client.FaultMatch{Target: "webhook"}, Do: client.FaultDo{Corrupt: "date", By: client.Span(-301 * time.Second)}})
+			return err
+		}},
+		{"GET " + sim + "/registrations/w1?secrets=show", "", func(c *client.Client) error {
+			_, err := c.Registration(ctx, "w1")
+			return err
+		}},
+		{"PATCH " + sim + "/registrations/w1", `{"url":"https://shop.example/","paused":false}`, func(c *client.Client) error {
+			url, paused := "https://shop.example/", false
+			_, err := c.ChangeRegistration(ctx, "w1", client.RegistrationChange{URL: &url, Paused: &paused})
+			return err
+		}},
+		{"POST " + sim + "/registrations/w1/test", `{"event":"user.checked-in.v1"}`, func(c *client.Client) error {
+			_, err := c.TestRegistration(ctx, "w1", "user.checked-in.v1")
+			return err
+		}},
+		{"DELETE " + sim + "/registrations/w1", "", func(c *client.Client) error { return c.RemoveRegistration(ctx, "w1") }},
 		{"DELETE " + sim + "/faults/f1", "", func(c *client.Client) error { return c.RemoveFault(ctx, "f1") }},
 		{"DELETE " + sim + "/faults", "", func(c *client.Client) error { return c.ClearFaults(ctx) }},
 		{"POST " + sim + "/reset", "", func(c *client.Client) error { return c.Reset(ctx) }},

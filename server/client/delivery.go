@@ -103,16 +103,20 @@ type Sink struct {
 
 // SinkRequest is what a built-in receiver got.
 type SinkRequest struct {
-	N        int         `json:"n"`
-	Method   string      `json:"method"`
-	Path     string      `json:"path"`
-	Headers  http.Header `json:"headers"`
-	Body     string      `json:"body"`
-	At       time.Time   `json:"at"`
-	Real     time.Time   `json:"real"`
-	Status   int         `json:"status"`
-	Verified bool        `json:"verified"`
-	// Reason is why the signature is not right.
+	N       int         `json:"n"`
+	Method  string      `json:"method"`
+	Path    string      `json:"path"`
+	Headers http.Header `json:"headers"`
+	Body    string      `json:"body"`
+	At      time.Time   `json:"at"`
+	Real    time.Time   `json:"real"`
+	Status  int         `json:"status"`
+	// From is the address it came from.
+	From     string `json:"from"`
+	Verified bool   `json:"verified"`
+	// Step is the first step of the check that fails: "registration",
+	// "headers", "body", "signature" or "date". Reason says why.
+	Step      string `json:"step"`
 	Reason    string `json:"reason"`
 	Event     string `json:"event"`
 	WebhookID string `json:"webhookId"`
@@ -167,8 +171,11 @@ type Fault struct {
 	Times       int        `json:"times,omitempty"`
 	Skip        int        `json:"skip,omitempty"`
 	Probability float64    `json:"probability,omitempty"`
-	// Fired counts.
-	Fired int `json:"fired,omitempty"`
+	// Met, Fired and Skipped count: what matched, and of that what was struck
+	// and what was let pass. They are told only.
+	Met     int `json:"met,omitempty"`
+	Fired   int `json:"fired,omitempty"`
+	Skipped int `json:"skipped,omitempty"`
 }
 
 // FaultMatch says what a fault meets; Target is "api", "webhook" or "push".
@@ -183,20 +190,46 @@ type FaultMatch struct {
 	Phone     string `json:"phone,omitempty"`
 }
 
-// FaultDo is what a fault does: one of its members, with Body beside Status if
-// wanted.
+// FaultDo is what a fault does: one thing, and what belongs to it. Which thing
+// can be done to which target is said by the simulator's README.
 type FaultDo struct {
-	Drop   bool `json:"drop,omitempty"`
-	Status int  `json:"status,omitempty"`
-	Body   any  `json:"body,omitempty"`
+	// Drop loses a push or a webhook.
+	Drop bool `json:"drop,omitempty"`
+	// Status answers a call, with Body if wanted, or in a webhook receiver's
+	// place.
+	Status int `json:"status,omitempty"`
+	Body   any `json:"body,omitempty"`
 	// Code is a coded error of the API, such as "6260".
-	Code    string `json:"code,omitempty"`
-	Latency Span   `json:"latency,omitzero"`
-	// Close is "before" or "after".
-	Close string `json:"close,omitempty"`
-	// SubDelay keeps the payer's sub off a payment for so long after its
-	// approval, in simulated time.
-	SubDelay Span `json:"subDelay,omitzero"`
+	Code string `json:"code,omitempty"`
+	// Latency, in real time, holds a call or a webhook up.
+	Latency Span `json:"latency,omitzero"`
+	// Close is "before" or "after"; Truncate cuts the answer in half.
+	Close    string `json:"close,omitempty"`
+	Truncate bool   `json:"truncate,omitempty"`
+	// Delay, in simulated time, puts a webhook or a push off.
+	Delay Span `json:"delay,omitzero"`
+	// Duplicate sends a webhook so many times at once, Reorder lets the next
+	// event of the payment overtake it.
+	Duplicate int  `json:"duplicate,omitempty"`
+	Reorder   bool `json:"reorder,omitempty"`
+	// Corrupt is "signature", "key", "host", "date", "body" or "reserialise".
+	Corrupt     string `json:"corrupt,omitempty"`
+	StripHeader string `json:"stripHeader,omitempty"`
+	// Success, false, has a webhook tell of a failed operation.
+	Success *bool `json:"success,omitempty"`
+	// From is a loopback address to send from.
+	From string `json:"from,omitempty"`
+
+	// By is how far off the date is of Corrupt "date" and of the copies of
+	// Duplicate; below zero lies in the past.
+	By Span `json:"by,omitzero"`
+	// Secret or Registration say what Corrupt "key" signs with.
+	Secret       string `json:"secret,omitempty"`
+	Registration string `json:"registration,omitempty"`
+	// Host is that of Corrupt "host".
+	Host string `json:"host,omitempty"`
+	// Resign signs what Corrupt "body" or "reserialise" made.
+	Resign bool `json:"resign,omitempty"`
 }
 
 // Faults lists the faults in force.

@@ -32,6 +32,29 @@ type Autopilot struct {
 	Mode   string `json:"mode"`
 	Delay  Span   `json:"delay"`
 	CardID string `json:"cardId,omitempty"`
+	// Rules come before the mode: the first that matches a payment counts. Nil
+	// leaves those there are, an empty list removes them.
+	Rules []AutopilotRule `json:"rules,omitzero"`
+}
+
+// AutopilotRule is what an autopilot does with payments that match all that is
+// named: an amount, a reference in which "*" and "?" stand for others, a sales
+// unit.
+type AutopilotRule struct {
+	Amount    *AmountRule `json:"amount,omitempty"`
+	Reference string      `json:"reference,omitempty"`
+	MSN       string      `json:"msn,omitempty"`
+	Mode      string      `json:"mode"`
+	Delay     Span        `json:"delay"`
+	CardID    string      `json:"cardId,omitempty"`
+}
+
+// AmountRule matches amounts in minor units, both ends included.
+type AmountRule struct {
+	Currency string `json:"currency,omitempty"`
+	From     *int64 `json:"from,omitempty"`
+	To       *int64 `json:"to,omitempty"`
+	Is       *int64 `json:"is,omitempty"`
 }
 
 // Card is a payment card. Name and Outcome are told of a phone's cards only.

@@ -60,7 +60,7 @@ type CallPage struct {
 }
 
 // Registration is an address that wants to hear of events. The secret is
-// masked.
+// masked unless asked for.
 type Registration struct {
 	ID           string    `json:"id"`
 	MSN          string    `json:"msn"`
@@ -69,6 +69,7 @@ type Registration struct {
 	Events       []string  `json:"events"`
 	Secret       string    `json:"secret"`
 	CreatedAt    time.Time `json:"createdAt"`
+	Paused       bool      `json:"paused"`
 	FailingSince time.Time `json:"failingSince"`
 	RemovalAt    time.Time `json:"removalAt"`
 }

@@ -27,7 +27,7 @@ var lists = []string{"merchants", "phones", "autopilots", "faults"}
 
 // texts are the members that are texts though they may look like numbers, so
 // that nobody has to quote them.
-var texts = []string{"msn", "number", "phone", "reference", "clientId", "clientSecret", "code", "bin", "last4", "cardId", "id"}
+var texts = []string{"msn", "number", "phone", "reference", "clientId", "clientSecret", "code", "bin", "last4", "cardId", "id", "secret", "registration"}
 
 // File is a file that has been read. Its entries are JSON.
 type File struct {

@@ -50,7 +50,7 @@ func (c *Control) Begin(ctx context.Context, b Beginning) error {
 		{"merchants", b.Merchants, c.placeMerchant},
 		{"phones", b.Phones, c.placePhone},
 		{"autopilots", b.Autopilots, c.placeAutopilot},
-		{"faults", b.Faults, func(_ context.Context, body []byte) error { _, err := c.makeFault(body); return err }},
+		{"faults", b.Faults, func(ctx context.Context, body []byte) error { _, err := c.makeFault(ctx, body); return err }},
 	} {
 		for i, body := range section.entries {
 			if err := section.place(ctx, body); err != nil {
@@ -94,20 +94,20 @@ func (c *Control) placePhone(ctx context.Context, body []byte) error {
 // placeAutopilot sets the autopilot of the phone that an entry names beside
 // the autopilot's own members.
 func (c *Control) placeAutopilot(ctx context.Context, body []byte) error {
+	type pilot struct {
+		Mode   string     `json:"mode"`
+		Delay  string     `json:"delay,omitempty"`
+		CardID string     `json:"cardId,omitempty"`
+		Rules  []ruleView `json:"rules,omitempty"`
+	}
 	var entry struct {
 		Number string `json:"number"`
-		Mode   string `json:"mode"`
-		Delay  string `json:"delay,omitempty"`
-		CardID string `json:"cardId,omitempty"`
+		pilot
 	}
 	if err := decodeBytes(body, &entry); err != nil {
 		return err
 	}
-	change, err := json.Marshal(map[string]any{"autopilot": struct {
-		Mode   string `json:"mode"`
-		Delay  string `json:"delay,omitempty"`
-		CardID string `json:"cardId,omitempty"`
-	}{entry.Mode, entry.Delay, entry.CardID}})
+	change, err := json.Marshal(map[string]pilot{"autopilot": entry.pilot})
 	if err != nil {
 		return err
 	}

@@ -51,6 +51,8 @@ type Deps struct {
 	// Resend sends a delivery again now; [webhook.ErrEnded] when its
 	// registration is gone.
 	Resend func(ctx context.Context, delivery string) error
+	// Hooks changes registrations and tries them out.
+	Hooks  Hooks
 	Sinks  Sinks
 	Faults *fault.Set
 	// Codes are the coded errors that a fault may ask for.
@@ -154,10 +156,20 @@ func (e *PhoneError) Error() string { return e.Code + ": " + e.Message }
 
 // Deliveries is what the door reads of [webhook.Store].
 type Deliveries interface {
+	// Registration answers [webhook.ErrNotFound] when there is none.
+	Registration(ctx context.Context, id string) (webhook.Registration, error)
 	Registrations(ctx context.Context, msn string) ([]webhook.Registration, error)
 	Delivery(ctx context.Context, id string) (webhook.Delivery, error)
 	Deliveries(ctx context.Context, q webhook.Query) ([]webhook.Delivery, error)
 	Attempts(ctx context.Context, delivery string) ([]webhook.Attempt, error)
+}
+
+// Hooks is what the door needs of a [webhook.Sender] to act on registrations.
+// What is not there is [webhook.ErrNotFound].
+type Hooks interface {
+	ChangeRegistration(ctx context.Context, id string, change func(*webhook.Registration) error) (webhook.Registration, error)
+	Unregister(ctx context.Context, id string) error
+	Test(ctx context.Context, r webhook.Registration, d webhook.Delivery) (webhook.Delivery, webhook.Attempt, error)
 }
 
 // Sinks are the built-in receivers of webhooks. There is one of every name.

@@ -160,11 +160,15 @@ func (c *Control) tryDue(ctx context.Context, row *payment.Due) (Deadline, bool,
 	if err != nil {
 		return Deadline{}, false, err
 	}
+	hook, err := c.Deliveries.Registration(ctx, found.Registration)
+	if err != nil && !errors.Is(err, webhook.ErrNotFound) {
+		return Deadline{}, false, err
+	}
 	return Deadline{
 		At: row.At, Kind: dueWebhook, MSN: found.Payment.MSN, Reference: found.Payment.Reference,
 		DeliveryID: found.ID, RegistrationID: found.Registration,
 		Text: "The webhook " + found.Type + " is tried for the " + ordinal(found.Tries+1) + " time.",
-	}, found.Status == webhook.Waiting && meant(row, found.NextAt), nil
+	}, found.Status == webhook.Waiting && !hook.Paused && meant(row, found.NextAt), nil
 }
 
 // ordinal is a number as a place: 1st, 2nd.

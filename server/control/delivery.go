@@ -158,7 +158,10 @@ func (c *Control) deliveries(r *http.Request) (answer, error) {
 }
 
 func (c *Control) delivery(r *http.Request) (answer, error) {
-	id := mux.Vars(r)["id"]
+	return c.showDelivery(r, mux.Vars(r)["id"])
+}
+
+func (c *Control) showDelivery(r *http.Request, id string) (answer, error) {
 	d, err := c.Deliveries.Delivery(r.Context(), id)
 	if errors.Is(err, webhook.ErrNotFound) {
 		return answer{}, missing("There is no delivery " + id + "; GET /sim/v1/deliveries lists what there is.")

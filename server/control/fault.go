@@ -30,14 +30,14 @@ func (c *Control) addFault(r *http.Request) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	f, err := c.makeFault(body)
+	f, err := c.makeFault(r.Context(), body)
 	if err != nil {
 		return answer{}, err
 	}
 	return answer{status: http.StatusCreated, body: f}, nil
 }
 
-func (c *Control) makeFault(body []byte) (fault.Fault, error) {
+func (c *Control) makeFault(ctx context.Context, body []byte) (fault.Fault, error) {
 	var f fault.Fault
 	if err := decodeBytes(body, &f); err != nil {
 		return f, err
@@ -47,6 +47,13 @@ func (c *Control) makeFault(body []byte) (fault.Fault, error) {
 	}
 	if code := f.Do.Code; code != "" && !slices.Contains(c.Codes, code) {
 		return f, invalid("do.code", "There is no coded error "+code+"; docs/errors.md lists them.")
+	}
+	if id := f.Do.Registration; id != "" {
+		if _, err := c.Deliveries.Registration(ctx, id); errors.Is(err, webhook.ErrNotFound) {
+			return f, invalid("do.registration", "There is no registration "+id+" whose secret could be used; GET /sim/v1/registrations lists those there are.")
+		} else if err != nil {
+			return f, err
+		}
 	}
 	f, err := c.Faults.Add(f)
 	if errors.Is(err, fault.ErrExists) {

@@ -18,6 +18,8 @@ type registrationView struct {
 	Events    []string  `json:"events"`
 	Secret    string    `json:"secret"`
 	CreatedAt time.Time `json:"createdAt"`
+	// Paused: its deliveries are kept waiting.
+	Paused bool `json:"paused"`
 	// FailingSince and RemovalAt are there while the receiver accepts nothing.
 	FailingSince time.Time `json:"failingSince,omitzero"`
 	RemovalAt    time.Time `json:"removalAt,omitzero"`
@@ -26,7 +28,7 @@ type registrationView struct {
 func viewRegistration(r webhook.Registration, secrets bool) registrationView {
 	v := registrationView{
 		ID: r.ID, MSN: r.MSN, ClientID: r.Client, URL: r.URL, Events: append([]string{}, r.Events...),
-		Secret: masked, CreatedAt: shown(r.CreatedAt), FailingSince: shown(r.FailingSince),
+		Secret: masked, CreatedAt: shown(r.CreatedAt), Paused: r.Paused, FailingSince: shown(r.FailingSince),
 	}
 	if secrets {
 		v.Secret = r.Secret

@@ -42,6 +42,8 @@ type autopilotView struct {
 	Mode   string `json:"mode"`
 	Delay  string `json:"delay"`
 	CardID string `json:"cardId,omitempty"`
+	// Rules come before the mode: the first that matches a payment counts.
+	Rules []ruleView `json:"rules,omitempty"`
 }
 
 // phoneCard is a [directory.Card].
@@ -58,7 +60,7 @@ func viewPhone(p directory.Phone) phoneView {
 	v := phoneView{
 		Number: p.Number, Name: p.Name, Market: p.Market, Language: p.Language, Age: p.Age,
 		Online: p.Online, PushOn: p.PushOn, Latency: time.Duration(p.Latency).String(),
-		Autopilot:  autopilotView{p.Autopilot.Mode, time.Duration(p.Autopilot.Delay).String(), p.Autopilot.CardID},
+		Autopilot:  viewAutopilot(&p.Autopilot),
 		Cards:      make([]phoneCard, len(p.Cards)),
 		Identified: p.Identified, AlwaysAsk: p.AlwaysAsk, ConfirmWith: p.ConfirmWith,
 		EmailVerified: p.EmailVerified, Profile: p.Profile,
@@ -73,9 +75,9 @@ func viewPhone(p directory.Phone) phoneView {
 // lists replaced.
 func changed(p directory.Phone, body []byte) (directory.Phone, error) {
 	v := viewPhone(p)
-	cards, addresses := v.Cards, v.Profile.Addresses
+	cards, addresses, rules := v.Cards, v.Profile.Addresses, v.Autopilot.Rules
 	// Decoding into a list would write over the one that others hold.
-	v.Cards, v.Profile.Addresses = nil, nil
+	v.Cards, v.Profile.Addresses, v.Autopilot.Rules = nil, nil, nil
 	if err := decodeBytes(body, &v); err != nil {
 		return p, err
 	}
@@ -84,6 +86,9 @@ func changed(p directory.Phone, body []byte) (directory.Phone, error) {
 	}
 	if v.Profile.Addresses == nil {
 		v.Profile.Addresses = addresses
+	}
+	if v.Autopilot.Rules == nil {
+		v.Autopilot.Rules = rules
 	}
 	if v.Number != p.Number {
 		return p, invalid("number", "A phone keeps its number; remove this one and add another.")
@@ -99,14 +104,14 @@ func (v *phoneView) phone() (directory.Phone, error) {
 	if err != nil {
 		return directory.Phone{}, err
 	}
-	delay, err := span("autopilot.delay", v.Autopilot.Delay, maxDelay)
+	pilot, err := v.Autopilot.autopilot()
 	if err != nil {
 		return directory.Phone{}, err
 	}
 	p := directory.Phone{
 		Number: v.Number, Name: v.Name, Market: v.Market, Language: v.Language, Age: v.Age,
 		Online: v.Online, PushOn: v.PushOn, Latency: directory.Duration(latency),
-		Autopilot:  directory.Autopilot{Mode: v.Autopilot.Mode, Delay: directory.Duration(delay), CardID: v.Autopilot.CardID},
+		Autopilot:  pilot,
 		Cards:      make([]directory.Card, len(v.Cards)),
 		Identified: v.Identified, AlwaysAsk: v.AlwaysAsk, ConfirmWith: v.ConfirmWith,
 		EmailVerified: v.EmailVerified, Profile: v.Profile,
@@ -133,7 +138,7 @@ func (v *phoneView) check() error {
 	if err := oneOf("confirmWith", v.ConfirmWith, "nothing", "fingerprint", "pin"); err != nil {
 		return err
 	}
-	if err := oneOf("autopilot.mode", v.Autopilot.Mode, "off", "approve", "decline", "ignore"); err != nil {
+	if err := v.Autopilot.check(); err != nil {
 		return err
 	}
 	if err := v.checkCards(); err != nil {
@@ -166,10 +171,7 @@ func (v *phoneView) checkCards() error {
 			return err
 		}
 	}
-	if id := v.Autopilot.CardID; id != "" && !seen[id] {
-		return invalid("autopilot.cardId", "The phone has no card "+id+"; name one of its cards, or \"\" for the first.")
-	}
-	return nil
+	return v.Autopilot.checkCards(seen)
 }
 
 func digits(s string, n int) bool { return len(s) == n && strings.Trim(s, "0123456789") == "" }

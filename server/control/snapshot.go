@@ -126,7 +126,7 @@ func (c *Control) SetAll(ctx context.Context, b Bodies) []problem.Detail {
 		note(fmt.Sprintf("phones[%d]", i), c.setPhone(ctx, body))
 	}
 	for i, body := range b.Faults {
-		note(fmt.Sprintf("faults[%d]", i), c.setFault(body))
+		note(fmt.Sprintf("faults[%d]", i), c.setFault(ctx, body))
 	}
 	return mistakes
 }
@@ -171,8 +171,8 @@ func (c *Control) setPhone(ctx context.Context, body []byte) error {
 }
 
 // setFault puts a fault in force that has been so for a while.
-func (c *Control) setFault(body []byte) error {
-	made, err := c.makeFault(body)
+func (c *Control) setFault(ctx context.Context, body []byte) error {
+	made, err := c.makeFault(ctx, body)
 	if err != nil {
 		return err
 	}

@@ -67,13 +67,18 @@ func TestAFaultThatCannotBeIsRefusedByName(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	for _, c := range []struct{ body, field, why string }{
-		{`{"match":{"target":"webhook"},"do":{"latency":"2s"}}`, "do.latency", "possible now are"},
-		{`{"match":{"target":"webhook"},"do":{"drop":1}}`, "do.drop", "possible now are"},
-		{`{"match":{"target":"phone"},"do":{"drop":true}}`, "match.target", "possible now are"},
-		{`{"match":{"target":"api"},"do":{"drop":true}}`, "do.drop", "possible now are"},
+		{`{"match":{"target":"webhook"},"do":{"code":"6260"}}`, "do.code", "This can be done to calls of the api, not to webhooks. Possible for webhooks: latency, status, drop"},
+		{`{"match":{"target":"webhook"},"do":{"drop":1}}`, "do.drop", `{"drop":true} is one that will do`},
+		{`{"match":{"target":"phone"},"do":{"drop":true}}`, "match.target", "Possible are api, webhook, push."},
+		{`{"match":{"target":"api"},"do":{"drop":true}}`, "do.drop", "This can be done to webhooks and pushes, not to calls of the api."},
 		{`{"match":{"target":"api"},"do":{"code":"1234"}}`, "do.code", "docs/errors.md lists them"},
-		{`{"match":{"target":"webhook"},"do":"drop"}`, "do", "possible now are"},
+		{`{"match":{"target":"webhook"},"do":"drop"}`, "do", "one thing to do is wanted"},
+		{`{"match":{"target":"webhook"},"do":{"duplicat":2}}`, "do.duplicat", "Did you mean duplicate?"},
+		{`{"match":{"target":"webhook"},"do":{"corrupt":"signatur"}}`, "do.corrupt", "Did you mean signature?"},
 		{`{"match":{"target":"webhook","event":"epayments.payment.capture.v1"},"do":{"drop":true}}`, "match.event", "Did you mean epayments.payment.captured.v1?"},
+		{`{"match":{"target":"webhook"},"do":{"corrupt":"key","registration":"none"}}`, "do.registration", "There is no registration none"},
+		{`{"match":{"target":"webhook"},"do":{"corrupt":"body","by":"2s"}}`, "do.by", "corrupt date"},
+		{`{"match":{"target":"webhook"},"do":{"drop":true,"delay":"2s"}}`, "do", "exactly one thing"},
 		{`{"match":{"traget":"webhook"},"do":{"drop":true}}`, "traget", "Did you mean target?"},
 		{`{"do":{"drop":true}}`, "match.target", "Say what the fault meets"},
 	} {

@@ -1,13 +1,16 @@
 package control_test
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"flag"
+	"io"
 	"log/slog"
 	"math/rand/v2"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -105,7 +108,7 @@ func (w *world) deps() control.Deps {
 		Pending: func(_ context.Context, row payment.Due) (control.Deadline, bool, error) {
 			return control.Deadline{At: row.At, Kind: row.Kind, Text: "A test's own row."}, row.Key != "pointless", nil
 		},
-		Calls: calls{w}, Phones: w.inbox, Deliveries: w.store, Resend: w.resend, Sinks: w.sinks, Faults: w.faults,
+		Calls: calls{w}, Phones: w.inbox, Deliveries: w.store, Resend: w.resend, Hooks: w.hooks(), Sinks: w.sinks, Faults: w.faults,
 		DecodeQR: func(png []byte) (string, error) {
 			if text, found := strings.CutPrefix(string(png), "PNG:"); found {
 				return text, nil
@@ -196,6 +199,22 @@ func (s *sinks) SinkRequests(ctx context.Context, _ string, after int) []any {
 		s.waited = deadline.Sub(clock.Wall())
 	}
 	return s.got[min(after, len(s.got)):]
+}
+
+// hooks sends webhooks to a receiver that takes all of them.
+func (w *world) hooks() *webhook.Sender {
+	return webhook.NewSender(webhook.Options{
+		Store: w.store, Now: w.clock.Now, Later: w.store.Add,
+		Dial: func(context.Context, string, string) (net.Conn, error) {
+			near, far := net.Pipe()
+			go func() {
+				defer far.Close()
+				_, _ = http.ReadRequest(bufio.NewReader(far))
+				_, _ = io.WriteString(far, "HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n")
+			}()
+			return near, nil
+		},
+	})
 }
 
 // resend records a try that was accepted.

@@ -41,6 +41,8 @@ type Autopilot struct {
 	Mode   string   `json:"mode"` // off, approve, decline, ignore
 	Delay  Duration `json:"delay"`
 	CardID string   `json:"cardId,omitempty"`
+	// Rules come before the mode: the first that matches a payment counts.
+	Rules []Rule `json:"rules,omitempty"`
 }
 
 // Card is a card in a phone's wallet.

@@ -41,8 +41,9 @@ type Door struct {
 	// Faults gives the code that a fault answers a call with, "" for none; nil
 	// when there are no faults. Asking counts.
 	Faults func(Meeting) string
-	// SubLate tells whether a fault keeps the payer's sub off the answer to a
-	// call so long after the approval; nil when there are no faults.
+	// SubLate tells whether a fault keeps the payer's sub from a call that
+	// reads the payment so long after the approval; nil when there are no
+	// faults. Asking counts.
 	SubLate func(Meeting, time.Duration) bool
 	Logger  *slog.Logger
 
@@ -58,7 +59,7 @@ const prefix = "/epayment"
 // Handler makes the handler of all paths under /epayment, the gateway
 // included.
 func (d *Door) Handler() http.Handler {
-	return d.Gateway.WrapRouter(gateway.API{Name: "epayment", Prefix: prefix, Payments: true, Limit: limit}, d.Routes())
+	return d.Gateway.WrapRouter(gateway.API{Name: "epayment", Prefix: prefix, Payments: true, Limit: limit, OwnCodes: true}, d.Routes())
 }
 
 // Routes are the API's, with full paths, without the gateway.

@@ -20,6 +20,11 @@ func Codes() []Code {
 	return told
 }
 
+// meeting is the call as faults are asked about it.
+func (c *call) meeting() Meeting {
+	return Meeting{Method: c.Method, Path: c.URL.Path, MSN: c.unit.MSN, Reference: c.id.Reference}
+}
+
 // fault answers the coded error that a fault has this call end with, nil for
 // none.
 func (d *Door) fault(c *call) error {
@@ -39,11 +44,6 @@ func (d *Door) fault(c *call) error {
 		}
 	}
 	return refuse(internalError)
-}
-
-// meeting is the call as a fault sees it.
-func (c *call) meeting() Meeting {
-	return Meeting{Method: c.Method, Path: c.URL.Path, MSN: c.unit.MSN, Reference: c.id.Reference}
 }
 
 // holdSub takes the payer's sub off a payment that is read too early for it

@@ -40,7 +40,7 @@ func (s *Set) Add(f Fault) (Fault, error) {
 	if err := f.check(); err != nil {
 		return Fault{}, err
 	}
-	f.Met, f.Fired = 0, 0
+	f.Met, f.Fired, f.Skipped = 0, 0, 0
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if f.ID != "" && s.index(f.ID) >= 0 {
@@ -52,6 +52,7 @@ func (s *Set) Add(f Fault) (Fault, error) {
 			f.ID = id
 		}
 	}
+	f.chance = rand.New(rand.NewPCG(s.rng.Uint64(), s.rng.Uint64()))
 	s.faults = append(s.faults, &f)
 	s.inForce.Store(int64(len(s.faults)))
 	return f, nil
@@ -110,23 +111,32 @@ func (s *Set) Reset(msn string) {
 	s.inForce.Store(int64(len(s.faults)))
 }
 
-// Webhook gives the fault that meets one try of a delivery, if any fires.
-// Asking counts.
-func (s *Set) Webhook(event, msn, reference string) (Fault, bool) {
-	return s.meet(Match{Target: Webhook, Event: event, MSN: msn, Reference: reference})
+// Webhook gives the fault that meets one try of a delivery, if any fires. One
+// that has been put off before is not put off again. Asking counts.
+func (s *Set) Webhook(event, msn, reference string, putOff bool) (Fault, bool) {
+	meant := func(f *Fault) bool { return !putOff || f.Do.Delay == "" && !f.Do.Reorder }
+	return s.meetOf(Match{Target: Webhook, Event: event, MSN: msn, Reference: reference}, meant)
 }
 
 // Push gives the fault that meets a push to a phone, if any fires. Asking
 // counts.
 func (s *Set) Push(msn, reference, phone string) (Fault, bool) {
-	return s.meet(Match{Target: Push, MSN: msn, Reference: reference, Phone: phone})
+	return s.meetOf(Match{Target: Push, MSN: msn, Reference: reference, Phone: phone}, func(*Fault) bool { return true })
 }
 
 // Call gives the fault that meets a call of an imitated API, if any fires
-// that concerns the call as a whole. Asking counts.
+// that is no coded error and no delay. Asking counts.
 func (s *Set) Call(m Match) (Fault, bool) {
 	m.Target = API
-	return s.meetOf(m, func(f *Fault) bool { return f.Do.Code == "" && f.Do.SubDelay == "" })
+	return s.meetOf(m, func(f *Fault) bool { return f.Do.Code == "" && f.Do.Delay == "" })
+}
+
+// LateSub gives the fault that keeps the payer's sub from a call that reads a
+// payment so long after its approval, if any fires. Asking counts while it
+// does.
+func (s *Set) LateSub(m Match, since time.Duration) (Fault, bool) {
+	m.Target = API
+	return s.meetOf(m, func(f *Fault) bool { return f.Do.PutOff() > since })
 }
 
 // Coded gives the fault that has a call end with a coded error, if any fires.
@@ -136,21 +146,12 @@ func (s *Set) Coded(m Match) (Fault, bool) {
 	return s.meetOf(m, func(f *Fault) bool { return f.Do.Code != "" })
 }
 
-// LateSub gives the fault that keeps a payer's sub off the answer to a call so
-// long after the approval, if any fires. Asking counts.
-func (s *Set) LateSub(m Match, since time.Duration) (Fault, bool) {
-	m.Target = API
-	return s.meetOf(m, func(f *Fault) bool { return span(f.Do.SubDelay) > since })
-}
-
-// meet asks the faults, oldest first, until one fires. One that lets pass
-// leaves the others their turn.
-func (s *Set) meet(what Match) (Fault, bool) {
-	return s.meetOf(what, func(*Fault) bool { return true })
-}
-
-// meetOf is meet among some of the faults.
+// meetOf asks those faults that are meant, oldest first, until one fires. One
+// that lets pass leaves the others their turn.
 func (s *Set) meetOf(what Match, meant func(*Fault) bool) (Fault, bool) {
+	if !s.Any() {
+		return Fault{}, false
+	}
 	strike, struck := s.strike(what, meant)
 	if struck && s.Struck != nil {
 		s.Struck(strike)
@@ -162,7 +163,7 @@ func (s *Set) strike(what Match, meant func(*Fault) bool) (Strike, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, f := range s.faults {
-		if !meant(f) || !f.Match.meets(what) || !s.fires(f) {
+		if !meant(f) || !f.Match.meets(what) || !f.fires() {
 			continue
 		}
 		if len(s.strikes) == maxStrikes {
@@ -175,15 +176,13 @@ func (s *Set) strike(what Match, meant func(*Fault) bool) (Strike, bool) {
 	return Strike{}, false
 }
 
-func (s *Set) fires(f *Fault) bool {
+func (f *Fault) fires() bool {
 	if f.Times > 0 && f.Fired >= f.Times {
 		return false
 	}
 	f.Met++
-	if f.Met <= f.Skip {
-		return false
-	}
-	if f.Probability != nil && s.rng.Float64() >= *f.Probability {
+	if f.Met <= f.Skip || f.Probability != nil && f.chance.Float64() >= *f.Probability {
+		f.Skipped++
 		return false
 	}
 	f.Fired++

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"liksom/server/clock"
@@ -11,12 +12,12 @@ import (
 )
 
 // Faults say what is to go wrong with calls (simulator contract, section 4).
-// The errors that only one API has are not among them: its door knows them.
 type Faults interface {
 	// Any tells quickly whether there is any fault to ask for.
 	Any() bool
-	// Call gives what happens to a call, if anything does. Asking counts.
-	Call(m Meeting) (Effect, bool)
+	// Call gives what happens to a call, if anything does. Coded errors are
+	// among it unless the API has them itself. Asking counts.
+	Call(m Meeting, coded bool) (Effect, bool)
 }
 
 // Meeting is a call that a fault may meet.
@@ -35,15 +36,20 @@ type Effect struct {
 	// CloseBefore cuts the connection in place of the work, CloseAfter in
 	// place of the answer to it.
 	CloseBefore, CloseAfter bool
+	// Truncate cuts it in the middle of the answer's body.
+	Truncate bool
+	// Code, with Status and Title, is a coded error, to be told as the API
+	// tells errors.
+	Code, Title string
 }
 
-// faulted serves a call, unless a fault has it otherwise.
-func (g *Gateway) faulted(w *recorder, r *http.Request, serve func()) {
+// faulted serves a call of an API, unless a fault has it otherwise.
+func (g *Gateway) faulted(api *API, w *recorder, r *http.Request, serve func()) {
 	if g.Faults == nil || !g.Faults.Any() {
 		serve()
 		return
 	}
-	e, met := g.Faults.Call(Meeting{Method: r.Method, Path: r.URL.Path, MSN: w.call.MSN, Reference: w.reference()})
+	e, met := g.Faults.Call(Meeting{Method: r.Method, Path: r.URL.Path, MSN: w.call.MSN, Reference: w.reference()}, !api.OwnCodes)
 	if !met {
 		serve()
 		return
@@ -62,6 +68,12 @@ func (g *Gateway) faulted(w *recorder, r *http.Request, serve func()) {
 		w.ResponseWriter = unheard{http.Header{}}
 		serve()
 		panic(http.ErrAbortHandler)
+	case e.Truncate:
+		w.call.note("the fault " + e.Name + " cut the answer in half")
+		halve(w, serve)
+	case e.Code != "":
+		w.call.note("the fault " + e.Name + " answered with the error " + e.Code)
+		e.refuse(api, w, r)
 	default:
 		w.call.note("the fault " + e.Name + " answered")
 		e.answer(w, r)
@@ -83,6 +95,37 @@ func (e *Effect) answer(w http.ResponseWriter, r *http.Request) {
 	problem.Write(w, problem.Document{
 		Status: e.Status, Instance: r.URL.Path, Detail: "The fault " + e.Name + " of the simulator answered this call.",
 	})
+}
+
+// refuse answers a coded error in the API's own form where it has one.
+func (e *Effect) refuse(api *API, w http.ResponseWriter, r *http.Request) {
+	detail := "The fault " + e.Name + " of the simulator has this call end with the error " + e.Code + "."
+	if api.Refuse != nil {
+		api.Refuse(w, r, e.Status, e.Title, detail)
+		return
+	}
+	problem.Write(w, problem.Document{
+		Status: e.Status, Title: e.Title, Instance: strings.TrimPrefix(r.URL.Path, api.Prefix), Detail: detail,
+		ExtraDetails: []problem.Detail{{Name: "ErrorCode", Reason: e.Code}},
+	})
+}
+
+// halve sends half of the answer's body and cuts the connection. An answer
+// without one has nothing to halve and comes as it is.
+func halve(w *recorder, serve func()) {
+	out, whole := w.ResponseWriter, &held{header: http.Header{}, status: http.StatusOK}
+	w.ResponseWriter = whole
+	serve()
+	w.ResponseWriter = out
+	if len(whole.body) == 0 {
+		whole.release(out)
+		return
+	}
+	whole.header.Set("Content-Length", strconv.Itoa(len(whole.body)))
+	whole.body = whole.body[:len(whole.body)/2]
+	whole.release(out)
+	_ = http.NewResponseController(out).Flush() // a writer that cannot sends it with the end
+	panic(http.ErrAbortHandler)
 }
 
 // contentType is that of a problem document for what looks like one.

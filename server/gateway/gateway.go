@@ -67,6 +67,8 @@ type API struct {
 	// Refuse, unless nil, answers a refused token (401) or sales unit (400,
 	// 403) in the API's own form.
 	Refuse func(w http.ResponseWriter, r *http.Request, status int, title, detail string)
+	// OwnCodes tells that the API meets faults that are coded errors itself.
+	OwnCodes bool
 }
 
 // Wrap puts the gateway before a handler: keys, token and sales unit are
@@ -134,7 +136,7 @@ func (g *Gateway) guarded(api *API, next http.Handler) http.Handler {
 		rec.call.MSN = caller.Unit.MSN
 		r = r.WithContext(directory.WithCaller(withCall(r.Context(), rec.call), caller))
 		r.Body = newBody(rec.body)
-		g.faulted(rec, r, func() {
+		g.faulted(api, rec, r, func() {
 			if count.over != nil {
 				count.orReplay(rec, r, next)
 				return

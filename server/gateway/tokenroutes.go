@@ -35,7 +35,7 @@ func (g *Gateway) TokenRoutes() http.Handler {
 			MethodNotAllowed(w, r, r.URL.Path, http.MethodPost)
 		default:
 			rec := w.(*recorder)
-			g.faulted(rec, r, func() { g.anyToken(rec, r) })
+			g.faulted(&API{}, rec, r, func() { g.anyToken(rec, r) })
 		}
 	}))
 }

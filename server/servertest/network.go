@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+
+	"liksom/server/webhook"
 )
 
 // Network is a network in memory: hosts are names, and nothing leaves the
@@ -48,13 +50,30 @@ func (n *Network) Dial(ctx context.Context, network, addr string) (net.Conn, err
 	}
 	near, far := net.Pipe()
 	select {
-	case l.accept <- far:
+	case l.accept <- seenFrom(ctx, far):
 		return near, nil
 	case <-l.closed:
 		return nil, fmt.Errorf("dial %s: connection refused: it stopped listening", addr)
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
+}
+
+// coming is a connection that shows an address of its caller's choice.
+type coming struct {
+	net.Conn
+	from net.Addr
+}
+
+func (c coming) RemoteAddr() net.Addr { return c.from }
+
+// seenFrom shows where a delivery is to come from, if that was said.
+func seenFrom(ctx context.Context, conn net.Conn) net.Conn {
+	source, said := webhook.SourceOf(ctx)
+	if !said {
+		return conn
+	}
+	return coming{conn, hostport(net.JoinHostPort(source.String(), "0"))}
 }
 
 // find gives who listens at an address. Names below localhost are localhost.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"strings"
 	"time"
@@ -70,13 +71,31 @@ func (r *Room) request(req *http.Request, body []byte) Request {
 	if json.Unmarshal(body, &named) == nil {
 		q.Event = named.Name
 	}
+	if ip, _, err := net.SplitHostPort(req.RemoteAddr); err == nil {
+		q.From = ip
+	}
 	if err := r.verify(req, body, q.WebhookID); err != nil {
-		q.Reason = err.Error()
+		q.Reason, q.Step = err.Error(), stepOf(err)
 	} else {
 		q.Verified = true
 	}
 	return q
 }
+
+// maxAge is how far off receivers let the date of a delivery be.
+const maxAge = 300 * time.Second
+
+// stepOf names the step at which a check failed.
+func stepOf(err error) webhook.Step {
+	var differs *webhook.Difference
+	if errors.As(err, &differs) {
+		return differs.Step
+	}
+	return registrationStep
+}
+
+// registrationStep comes before those of [webhook.Verify]: whose secret is it?
+const registrationStep webhook.Step = "registration"
 
 var (
 	errUnnamed = errors.New("the request has no " + webhook.HeaderID + " header, so nobody knows its secret")
@@ -84,18 +103,51 @@ var (
 	errStore   = errors.New("the registration could not be looked up")
 )
 
+// verify checks a request as a careful receiver does: whose it is, headers,
+// body, signature, and the age of its date.
 func (r *Room) verify(req *http.Request, body []byte, id string) error {
 	if id == "" {
 		return errUnnamed
 	}
 	registration, err := r.registrations.Registration(req.Context(), id)
 	if errors.Is(err, webhook.ErrNotFound) {
-		return errUnknown
+		return r.blame(req, body, id, errUnknown)
 	}
 	if err != nil {
 		return errStore
 	}
-	return webhook.Verify(registration.Secret, req.Method, req.RequestURI, req.Host, req.Header, body)
+	err = check(req, body, registration.Secret)
+	if stepOf(err) == webhook.SignatureStep {
+		return r.blame(req, body, id, err)
+	}
+	if err != nil {
+		return err
+	}
+	return webhook.Fresh(req.Header, clock.Wall(), maxAge)
+}
+
+func check(req *http.Request, body []byte, secret string) error {
+	return webhook.Verify(secret, req.Method, req.RequestURI, req.Host, req.Header, body)
+}
+
+// blame looks for the registration whose secret a request was signed with in
+// place of its own.
+func (r *Room) blame(req *http.Request, body []byte, id string, failed error) error {
+	all, err := r.registrations.Registrations(req.Context(), "*")
+	if err != nil {
+		return failed
+	}
+	for i := range all {
+		if all[i].ID == id || check(req, body, all[i].Secret) != nil {
+			continue
+		}
+		found := "It was signed with the secret of another registration, " + all[i].ID + ", of " + all[i].URL + "."
+		if errors.Is(failed, errUnknown) {
+			found = errUnknown.Error() + ". " + found
+		}
+		return &webhook.Difference{Step: stepOf(failed), Reason: found}
+	}
+	return failed
 }
 
 // rest waits for a real time; an error tells that the caller went before.

@@ -25,6 +25,8 @@ const (
 type Registrations interface {
 	// Registration answers [webhook.ErrNotFound] when there is none.
 	Registration(ctx context.Context, id string) (webhook.Registration, error)
+	// Registrations gives all for "*".
+	Registrations(ctx context.Context, msn string) ([]webhook.Registration, error)
 }
 
 // Duration is a time span, written as "1.5s" in JSON.
@@ -68,9 +70,14 @@ type Request struct {
 	Real time.Time `json:"real"`
 	// Status is what the sink answers.
 	Status int `json:"status"`
-	// Verified tells whether the signature is right, Reason why it is not.
-	Verified bool   `json:"verified"`
-	Reason   string `json:"reason,omitempty"`
+	// From is the address it came from, where it has one.
+	From string `json:"from,omitempty"`
+	// Verified tells whether a careful receiver would take it: the signature
+	// is right and its date is fresh. Else Step is the first that fails, and
+	// Reason says why.
+	Verified bool         `json:"verified"`
+	Step     webhook.Step `json:"step,omitempty"`
+	Reason   string       `json:"reason,omitempty"`
 	// Event is the body's name, WebhookID the registration's id, if there.
 	Event     string `json:"event,omitempty"`
 	WebhookID string `json:"webhookId,omitempty"`

@@ -15,6 +15,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"liksom/server/clock"
 	"liksom/server/sink"
 	"liksom/server/webhook"
 )
@@ -34,6 +35,10 @@ func (book) Registration(_ context.Context, id string) (webhook.Registration, er
 	return webhook.Registration{}, webhook.ErrNotFound
 }
 
+func (book) Registrations(context.Context, string) ([]webhook.Registration, error) {
+	return []webhook.Registration{{ID: "w1", Secret: secret}, {ID: "w9", URL: "https://other.example/", Secret: "theirs"}}, nil
+}
+
 var noon = time.Date(2026, 1, 19, 12, 0, 0, 0, time.UTC)
 
 func room() *sink.Room { return sink.New(book{}, func() time.Time { return noon }) }
@@ -51,7 +56,7 @@ func post(r *sink.Room, path, body string) int {
 func signed(t *testing.T, target, body string) *http.Request {
 	u, err := url.Parse(target)
 	require.NoError(t, err)
-	s := webhook.Sign(secret, u, []byte(body), noon)
+	s := webhook.Sign(secret, u, []byte(body), clock.Wall())
 	req := httptest.NewRequest("POST", target, strings.NewReader(body))
 	req.Header.Set("Webhook-Id", "w1")
 	req.Header.Set("X-Ms-Date", s.Date)
@@ -72,7 +77,7 @@ func TestARequestIsKeptAsItCame(t *testing.T) {
 	got[0].Headers = nil
 	require.Equal(t, sink.Request{
 		N: 1, Method: "POST", Path: "/sink/shop/hooks?a=1", Body: `{"name":"CREATED","amount":1}`, At: noon,
-		Status: 200, Verified: false, Reason: got[0].Reason, Event: "CREATED", WebhookID: "w1",
+		From: "192.0.2.1", Status: 200, Verified: false, Step: webhook.SignatureStep, Reason: got[0].Reason, Event: "CREATED", WebhookID: "w1",
 	}, got[0])
 	require.Contains(t, got[0].Reason, "signature", "httptest's host is not the one signed")
 }
@@ -112,6 +117,46 @@ func TestWhyARequestIsNotVerified(t *testing.T) {
 			call(r, req)
 			require.False(t, r.Requests("a")[0].Verified)
 			require.Contains(t, r.Requests("a")[0].Reason, c.says)
+		})
+	}
+}
+
+// signedAt signs with a secret and at a time of one's choice.
+func signedAt(t *testing.T, secret, id string, at time.Time) *http.Request {
+	req := signed(t, "http://h/sink/a", `{}`)
+	req.RequestURI = "/sink/a"
+	s := webhook.Sign(secret, req.URL, []byte(`{}`), at)
+	req.Header.Set("Webhook-Id", id)
+	req.Header.Set("X-Ms-Date", s.Date)
+	req.Header.Set("Authorization", s.Authorization)
+	return req
+}
+
+func TestTheVerdictNamesTheStepAndWhatWouldHaveMatched(t *testing.T) {
+	t.Parallel()
+	now := clock.Wall()
+	for _, c := range []struct {
+		name, secret, id string
+		at               time.Time
+		step             webhook.Step
+		says             string
+	}{
+		{"right", secret, "w1", now, "", ""},
+		{"stale", secret, "w1", now.Add(-302 * time.Second), webhook.DateStep, "old"},
+		{"ahead", secret, "w1", now.Add(310 * time.Second), webhook.DateStep, "ahead"},
+		{"a secret decoded", "secret", "w1", now, webhook.SignatureStep, "base64-decoded"},
+		{"another's secret", "theirs", "w1", now, webhook.SignatureStep, "the secret of another registration, w9"},
+		{"another's id", secret, "w2", now, "registration", "the secret of another registration, w1"},
+		{"nobody's secret", "none", "w1", now, webhook.SignatureStep, "Usual causes"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			r := room()
+			call(r, signedAt(t, c.secret, c.id, c.at))
+			got := r.Requests("a")[0]
+			require.Equal(t, c.step == "", got.Verified)
+			require.Equal(t, c.step, got.Step)
+			require.Contains(t, got.Reason, c.says)
 		})
 	}
 }

@@ -15,7 +15,7 @@ const checkInForm = "2006-01-02T15:04:05.0000000Z"
 // The errors of [Sender.CheckIn], worded for whoever runs the shop.
 var (
 	// ErrNobody tells that no registration wants to hear of check-ins.
-	ErrNobody = errors.New("no webhook is registered for " + CheckedIn)
+	ErrNobody = errors.New("no webhook is registered for " + CheckedIn + ", or it is paused")
 	// ErrNotAccepted tells that the receiver did not answer with 2xx in time.
 	ErrNotAccepted = errors.New("the webhook for " + CheckedIn + " was not accepted")
 )
@@ -53,19 +53,25 @@ func (s *Sender) CheckIn(ctx context.Context, c CheckIn, covers func(client, msn
 		ID: c.ID, Registration: r.ID, Payment: payment.ID{MSN: c.MSN}, Type: CheckedIn, Body: c.Body(),
 		Status: Delivered, CreatedAt: c.At, FirstAt: c.At, Tries: 1,
 	}
-	a := Attempt{Delivery: d.ID, At: c.At}
-	effect := s.meet(&d, &a)
-	s.post(ctx, &r, &d, &a)
+	f := s.meet(&d)
+	attempts, err := s.tries(ctx, &r, &d, &f, c.At)
+	if err != nil {
+		return err
+	}
+	a := &attempts[0]
 	d.DoneAt = s.options.Now()
 	if !a.OK() {
 		d.Status, d.Reason = Dropped, "It was not accepted, and a check-in is tried once only: the payer waits for the answer."
 	}
-	if effect.Drop {
+	if f.Do.Drop {
 		d.Reason = "The fault " + a.Fault + " lost it."
 	}
 	// The receiver has seen it, even if nobody waits any more.
-	if err := s.options.Store.Record(context.WithoutCancel(ctx), d, &a); err != nil {
+	if err := s.options.Store.Record(context.WithoutCancel(ctx), d, a); err != nil {
 		return fmt.Errorf("record the check-in %s: %w", d.ID, err)
+	}
+	if err := s.settleCopies(ctx, d, attempts[1:], d.DoneAt); err != nil {
+		return err
 	}
 	if s.options.Committed != nil {
 		var told payment.Committed
@@ -81,7 +87,8 @@ func (s *Sender) CheckIn(ctx context.Context, c CheckIn, covers func(client, msn
 }
 
 // receptionist is the one registration that hears of a unit's check-ins
-// (webhooks contract, section 2.4).
+// (webhooks contract, section 2.4). One that is paused hears of none: the
+// payer cannot wait until it goes on.
 func (s *Sender) receptionist(ctx context.Context, msn string, covers func(client, msn string) bool) (Registration, error) {
 	for _, owner := range []string{msn, ""} {
 		all, err := s.options.Store.Registrations(ctx, owner)
@@ -89,7 +96,7 @@ func (s *Sender) receptionist(ctx context.Context, msn string, covers func(clien
 			return Registration{}, err
 		}
 		for i := range all {
-			if r := &all[i]; r.Wants(CheckedIn) && (owner != "" || covers(r.Client, msn)) {
+			if r := &all[i]; r.Wants(CheckedIn) && !r.Paused && (owner != "" || covers(r.Client, msn)) {
 				return *r, nil
 			}
 		}

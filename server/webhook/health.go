@@ -54,6 +54,9 @@ func (s *Sender) Remove(ctx context.Context, due payment.Due) error {
 	if last, failing := r.Removal(); !failing || last.At.After(due.At) {
 		return nil
 	}
+	if r.Paused { // it is sent nothing, so nothing says that it is dead
+		return s.options.Later(ctx, payment.Due{At: due.At.Add(patience), Kind: DueRemoval, Key: r.ID})
+	}
 	err = s.options.Store.Unregister(ctx, r.ID, due.At)
 	if err != nil && !errors.Is(err, ErrNotFound) {
 		return fmt.Errorf("remove the dead registration %s: %w", r.ID, err)

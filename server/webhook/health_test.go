@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"liksom/server/fault"
 	"liksom/server/payment"
 	"liksom/server/webhook"
 )
@@ -99,7 +100,7 @@ func TestATryByHandCountsToo(t *testing.T) {
 
 func TestWhatAFaultLostSaysNothingOfTheReceiver(t *testing.T) {
 	t.Parallel()
-	h := build(t, func(o *webhook.Options) { o.Faults = faults{webhook.Effect{Name: "f1", Drop: true}} })
+	h := build(t, func(o *webhook.Options) { o.Faults = faults{fault.Fault{ID: "f1", Do: fault.Do{Drop: true}}} })
 	h.register("w", answering(t, always(200)).URL)
 	h.create("ride-0001")
 	h.runAll(start.Add(30 * day))

@@ -38,7 +38,7 @@ func build(t *testing.T, change ...func(*webhook.Options)) *house {
 			return payment.Windows{Landing: 5 * time.Minute, Approval: 5 * time.Minute}
 		},
 	}
-	o := webhook.Options{Store: h.store, Now: h.time}
+	o := webhook.Options{Store: h.store, Now: h.time, Later: h.store.Add}
 	for _, c := range change {
 		c(&o)
 	}

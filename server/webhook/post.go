@@ -35,7 +35,7 @@ const (
 type Dial func(ctx context.Context, network, address string) (net.Conn, error)
 
 // NewTransport makes the one that deliveries and other calls to merchants
-// leave by; of the options it looks at Egress, Dial, Resolver and CA. It
+// leave by; of the options it looks at Egress, Dial, Resolver, Source and CA. It
 // checks each address after its name has been resolved, at the moment it is
 // dialled, so that no name can lead where the policy forbids. A dial of one's
 // own is asked without that check, but for targets that name an address.
@@ -45,16 +45,20 @@ func NewTransport(o Options) *http.Transport {
 		egress = AnyTarget
 	}
 	if dial == nil {
-		dial = (&net.Dialer{Resolver: o.Resolver, Control: func(_, address string, _ syscall.RawConn) error {
+		dialer := &net.Dialer{Resolver: o.Resolver, Control: func(_, address string, _ syscall.RawConn) error {
 			return checkAddress(egress, address)
-		}}).DialContext
+		}}
+		if o.Source.IsValid() {
+			dialer.LocalAddr = &net.TCPAddr{IP: o.Source.AsSlice()}
+		}
+		dial = dialer.DialContext
 	}
 	t := &http.Transport{
 		DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
 			if err := checkAddress(egress, address); err != nil {
 				return nil, err
 			}
-			return dial(ctx, network, address)
+			return dial(withSource(ctx, o.Source), network, address)
 		},
 		Protocols:              new(http.Protocols),
 		TLSClientConfig:        &tls.Config{RootCAs: o.CA, MinVersion: tls.VersionTLS12},
@@ -84,18 +88,16 @@ func checkAddress(egress Egress, address string) error {
 
 // post makes one try: it signs with the real time, sends, and writes into the
 // attempt what went out and what came back.
-func (s *Sender) post(ctx context.Context, r *Registration, d *Delivery, a *Attempt) {
-	a.Real, a.URL, a.Body = clock.Wall().Round(0), r.URL, d.Body
+func (s *Sender) post(ctx context.Context, r *Registration, d *Delivery, how *sending, a *Attempt) {
+	a.Real, a.URL = clock.Wall().Round(0), r.URL
 	u, err := ParseURL(r.URL)
 	if err != nil {
-		a.Error = "the registered URL cannot be used: " + err.Error()
+		a.Body, a.Error = d.Body, "the registered URL cannot be used: "+err.Error()
 		return
 	}
-	signature := Sign(r.Secret, u, d.Body, a.Real)
-	a.Signed = signature.StringToSign
-	a.Header = headers(r.ID, signature, len(d.Body))
-	if a.Fault == "" {
-		s.send(ctx, u, a)
+	how.write(r, u, d.Body, a)
+	if !how.unsent {
+		s.send(ctx, u, how, a)
 	}
 	a.Took = clock.Wall().Sub(a.Real)
 }
@@ -116,7 +118,7 @@ func headers(id string, s Signature, length int) http.Header {
 
 // send posts what the attempt says. The transport is used without a client:
 // redirects, cookies and the credentials in a URL are none of its business.
-func (s *Sender) send(ctx context.Context, u *url.URL, a *Attempt) {
+func (s *Sender) send(ctx context.Context, u *url.URL, how *sending, a *Attempt) {
 	limit := s.timeout()
 	ctx, cancel := WithLimit(ctx, limit)
 	defer cancel()
@@ -125,7 +127,7 @@ func (s *Sender) send(ctx context.Context, u *url.URL, a *Attempt) {
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 		Body: io.NopCloser(bytes.NewReader(a.Body)), ContentLength: int64(len(a.Body)),
 	}).WithContext(ctx)
-	answer, err := s.transport.RoundTrip(request)
+	answer, err := s.way(how).RoundTrip(request)
 	if err != nil {
 		a.Error = Failure(ctx, err, limit)
 		return

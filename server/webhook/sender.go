@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/netip"
 	"sync"
 	"time"
 
@@ -38,8 +39,14 @@ type Options struct {
 	Dial Dial
 	// Resolver looks host names up; nil means the machine's.
 	Resolver *net.Resolver
+	// Source is the address of this machine to send from; the zero one leaves
+	// it to the machine. A Dial of one's own is told by [SourceOf].
+	Source netip.Addr
 	// Faults may be nil.
 	Faults Faults
+	// Later writes due rows and wakes whoever does them; needed once a
+	// registration is changed.
+	Later func(ctx context.Context, rows ...payment.Due) error
 }
 
 // Sender tries deliveries. It is safe for use by many goroutines.
@@ -49,11 +56,13 @@ type Sender struct {
 
 	mu   sync.Mutex
 	busy map[string]chan struct{} // deliveries being tried; closed at the end
+	// aside are those that a later event of their payment is to overtake.
+	aside map[payment.ID][]string
 }
 
 // NewSender makes a sender. Close it to let its connections go.
 func NewSender(o Options) *Sender {
-	return &Sender{options: o, transport: NewTransport(o), busy: map[string]chan struct{}{}}
+	return &Sender{options: o, transport: NewTransport(o), busy: map[string]chan struct{}{}, aside: map[payment.ID][]string{}}
 }
 
 // Close lets idle connections go.
@@ -68,13 +77,19 @@ func (s *Sender) timeout() time.Duration {
 
 // NextTry is the earliest simulated time at which the delivery of a due row
 // may be due again: a jump of the clock must have seen the try through before
-// it passes that.
-func (s *Sender) NextTry(due payment.Due) time.Time { return due.At.Add(shortestWait) }
+// it passes that. A fault may put a delivery off by as little as it likes.
+func (s *Sender) NextTry(due payment.Due) time.Time {
+	if s.options.Faults != nil && s.options.Faults.Any() {
+		return due.At
+	}
+	return due.At.Add(shortestWait)
+}
 
 // Try does what a due row of the kind [DueDelivery] asks for: one try of the
-// ladder, at the row's own time. A delivery that does not wait any more is
-// left alone. An error means that the store failed, or that the context
-// ended before an answer came; the row then stands.
+// ladder, at the row's own time. A delivery that does not wait any more, is
+// due later by now, or whose registration is paused is left alone. An error
+// means that the store failed, or that the context ended before an answer
+// came; the row then stands.
 func (s *Sender) Try(ctx context.Context, due payment.Due) error {
 	free, err := s.occupy(ctx, due.Key)
 	if err != nil {
@@ -88,38 +103,33 @@ func (s *Sender) Try(ctx context.Context, due payment.Due) error {
 	if err != nil {
 		return err
 	}
-	a := Attempt{Delivery: d.ID, At: due.At}
-	effect := s.meet(&d, &a)
-	s.post(ctx, &r, &d, &a)
-	if ctx.Err() != nil && a.Status == 0 {
-		return ctx.Err() // cut short from our side: not the receiver's fault
+	if r.Paused || d.NextAt.After(due.At) && !d.putOff() {
+		return nil
+	}
+	f := s.meet(&d)
+	if f.Do.PutOff() > 0 || f.Do.Reorder {
+		return s.putOff(ctx, d, &f, due)
+	}
+	if d.Reason == overtaken {
+		if err := s.overtake(ctx, &d, &r); err != nil {
+			return err
+		}
+	}
+	attempts, err := s.tries(ctx, &r, &d, &f, due.At)
+	if err != nil {
+		return err // cut short from our side: not the receiver's fault
 	}
 	now := s.options.Now()
-	step(&d, &a, effect, now)
-	return s.settle(ctx, d, &a, due.N, now)
-}
-
-// meet asks for a fault and writes what it does into the attempt.
-func (s *Sender) meet(d *Delivery, a *Attempt) Effect {
-	if s.options.Faults == nil {
-		return Effect{}
+	d.Reason = ""
+	step(&d, &attempts[0], f.Do.Drop, now)
+	if err := s.settle(ctx, d, &attempts[0], due.N, now); err != nil {
+		return err
 	}
-	effect, ok := s.options.Faults.Delivery(d.Payment.MSN, d.Payment.Reference, d.Type)
-	if !ok || !effect.Drop && effect.Status == 0 {
-		return Effect{}
-	}
-	a.Fault, a.Status = effect.Name, effect.Status
-	if a.Fault == "" {
-		a.Fault = "unnamed"
-	}
-	if effect.Drop {
-		a.Status, a.Error = 0, "a fault lost the delivery"
-	}
-	return effect
+	return s.settleCopies(ctx, d, attempts[1:], now)
 }
 
 // step moves a delivery on after a try of the ladder.
-func step(d *Delivery, a *Attempt, effect Effect, now time.Time) {
+func step(d *Delivery, a *Attempt, lost bool, now time.Time) {
 	d.Tries++
 	if d.FirstAt.IsZero() {
 		d.FirstAt = a.At
@@ -128,7 +138,7 @@ func step(d *Delivery, a *Attempt, effect Effect, now time.Time) {
 		d.end(Delivered, "", now)
 		return
 	}
-	if effect.Drop {
+	if lost {
 		d.end(Dropped, "The fault "+a.Fault+" lost it.", now)
 		return
 	}
@@ -160,7 +170,7 @@ func (s *Sender) Resend(ctx context.Context, id string) (Delivery, Attempt, erro
 	}
 	now := s.options.Now()
 	a := Attempt{Delivery: d.ID, Manual: true, At: now}
-	s.post(ctx, &r, &d, &a)
+	s.post(ctx, &r, &d, &sending{}, &a)
 	if ctx.Err() != nil && a.Status == 0 {
 		return d, a, ctx.Err()
 	}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"liksom/server/fault"
 	"liksom/server/payment"
 	"liksom/server/webhook"
 )
@@ -260,15 +261,17 @@ func TestAResendWaitsForTheTryUnderWay(t *testing.T) {
 }
 
 // faults is one effect on everything.
-type faults struct{ webhook.Effect }
+type faults struct{ fault.Fault }
 
-func (f faults) Delivery(msn, reference, event string) (webhook.Effect, bool) {
-	return f.Effect, msn == "123456" && reference == "ride-0001" && event == "epayments.payment.created.v1"
+func (faults) Any() bool { return true }
+
+func (f faults) Webhook(event, msn, reference string, _ bool) (fault.Fault, bool) {
+	return f.Fault, msn == "123456" && reference == "ride-0001" && event == "epayments.payment.created.v1"
 }
 
 func TestAFaultAnswersForTheReceiver(t *testing.T) {
 	t.Parallel()
-	h := build(t, func(o *webhook.Options) { o.Faults = faults{webhook.Effect{Name: "f1", Status: 503}} })
+	h := build(t, func(o *webhook.Options) { o.Faults = faults{fault.Fault{ID: "f1", Do: fault.Do{Status: 503}}} })
 	h.register("w", answering(t, func() int { t.Error("called"); return 200 }).URL)
 	h.create("ride-0001")
 	h.tryDue()
@@ -282,7 +285,7 @@ func TestAFaultAnswersForTheReceiver(t *testing.T) {
 
 func TestAFaultLosesADelivery(t *testing.T) {
 	t.Parallel()
-	h := build(t, func(o *webhook.Options) { o.Faults = faults{webhook.Effect{Name: "f1", Drop: true}} })
+	h := build(t, func(o *webhook.Options) { o.Faults = faults{fault.Fault{ID: "f1", Do: fault.Do{Drop: true}}} })
 	h.register("w", answering(t, always(200)).URL)
 	h.create("ride-0001")
 	h.decline("ride-0001")

@@ -24,6 +24,8 @@ type Registration struct {
 	Secret string
 	// CreatedAt is in simulated time.
 	CreatedAt time.Time
+	// Paused keeps its deliveries waiting until it goes on.
+	Paused bool
 	// FailingSince is the simulated time of the first try in vain since one
 	// was accepted; zero while the receiver accepts. The store sets it.
 	FailingSince time.Time
@@ -80,7 +82,8 @@ type Delivery struct {
 	DoneAt    time.Time
 	// Tries counts the tries of the ladder, not those asked for by hand.
 	Tries int
-	// Reason says why a delivery was dropped.
+	// Reason says why a delivery was dropped, or for what it waits beside its
+	// turn.
 	Reason string
 	// Number orders deliveries by age; the store sets it.
 	Number int64
@@ -142,6 +145,10 @@ type Store interface {
 	Registrations(ctx context.Context, msn string) ([]Registration, error)
 	// Registration answers [ErrNotFound] when there is none.
 	Registration(ctx context.Context, id string) (Registration, error)
+	// ChangeRegistration changes a registration's URL, events and pause, and
+	// gives it as it is then. An error of change leaves it as it is;
+	// [ErrNotFound] when there is none.
+	ChangeRegistration(ctx context.Context, id string, change func(*Registration) error) (Registration, error)
 	// Unregister removes a registration and ends its open deliveries.
 	Unregister(ctx context.Context, id string, at time.Time) error
 
@@ -156,7 +163,8 @@ type Store interface {
 	Record(ctx context.Context, d Delivery, a *Attempt) error
 	// Settle keeps an attempt and what became of its delivery, in one
 	// transaction: done is the claimed due row it was for, removed (0 for a
-	// try by hand); a delivery left [Waiting] is due at its NextAt unless
+	// try by hand); no attempt, nil, when a delivery was only put off; a
+	// delivery left [Waiting] is due at its NextAt unless
 	// only a try by hand was recorded; one that stops being open lets the
 	// next held one of its queue go, due at now. A delivery that has ended
 	// meanwhile stays as it is and only the attempt is kept. Its registration

@@ -150,6 +150,26 @@ func (s *Store) Registration(_ context.Context, id string) (webhook.Registration
 	return webhook.Registration{}, webhook.ErrNotFound
 }
 
+// ChangeRegistration implements [webhook.Store].
+func (s *Store) ChangeRegistration(_ context.Context, id string, change func(*webhook.Registration) error) (webhook.Registration, error) {
+	h := &s.hooks
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	all := slices.Clone(h.registrations())
+	i := slices.IndexFunc(all, func(r webhook.Registration) bool { return r.ID == id })
+	if i < 0 {
+		return webhook.Registration{}, webhook.ErrNotFound
+	}
+	was, now := all[i], all[i]
+	if err := change(&now); err != nil {
+		return was, err
+	}
+	was.URL, was.Events, was.Paused = now.URL, now.Events, now.Paused
+	all[i] = was
+	h.active.Store(&all)
+	return was, nil
+}
+
 // Unregister implements [webhook.Store].
 func (s *Store) Unregister(_ context.Context, id string, at time.Time) error {
 	h := &s.hooks

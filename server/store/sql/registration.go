@@ -12,10 +12,10 @@ import (
 	"liksom/server/webhook"
 )
 
-const selectRegistration = "SELECT number, id, msn, client, url, events, secret, created, failing FROM registrations"
+const selectRegistration = "SELECT number, id, msn, client, url, events, secret, created, failing, paused FROM registrations"
 
 func scanRegistration(row *sql.Rows) (r webhook.Registration, err error) {
-	err = row.Scan(&r.Number, &r.ID, &r.MSN, &r.Client, &r.URL, document{&r.Events}, &r.Secret, moment{&r.CreatedAt}, moment{&r.FailingSince})
+	err = row.Scan(&r.Number, &r.ID, &r.MSN, &r.Client, &r.URL, document{&r.Events}, &r.Secret, moment{&r.CreatedAt}, moment{&r.FailingSince}, &r.Paused)
 	return r, err
 }
 
@@ -66,9 +66,9 @@ func (s *Store) Register(ctx context.Context, r webhook.Registration, allowed fu
 			return err
 		}
 		s.world.known = false
-		return t.exec(`INSERT INTO registrations (world, number, id, msn, client, url, events, secret, created, failing)
-			VALUES (?1, (SELECT coalesce(max(number), 0) + 1 FROM registrations WHERE world = ?1), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)`,
-			s.world.id, r.ID, r.MSN, r.Client, r.URL, events, r.Secret, millis(r.CreatedAt), millis(r.FailingSince))
+		return t.exec(`INSERT INTO registrations (world, number, id, msn, client, url, events, secret, created, failing, paused)
+			VALUES (?1, (SELECT coalesce(max(number), 0) + 1 FROM registrations WHERE world = ?1), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)`,
+			s.world.id, r.ID, r.MSN, r.Client, r.URL, events, r.Secret, millis(r.CreatedAt), millis(r.FailingSince), r.Paused)
 	})
 }
 
@@ -103,6 +103,28 @@ func orNotFound(err error) error {
 		return webhook.ErrNotFound
 	}
 	return err
+}
+
+// ChangeRegistration implements [webhook.Store].
+func (s *Store) ChangeRegistration(ctx context.Context, id string, change func(*webhook.Registration) error) (webhook.Registration, error) {
+	var r webhook.Registration
+	err := s.write(ctx, func(t *tx) error {
+		var err error
+		if r, err = first(ctx, t, scanRegistration, selectRegistration+" WHERE world = ? AND id = ?", s.world.id, id); err != nil {
+			return orNotFound(err)
+		}
+		if err := change(&r); err != nil {
+			return err
+		}
+		events, err := encode(r.Events)
+		if err != nil {
+			return err
+		}
+		s.world.known = false
+		return t.exec("UPDATE registrations SET url = ?, events = ?, paused = ? WHERE world = ? AND number = ?",
+			r.URL, events, r.Paused, s.world.id, r.Number)
+	})
+	return r, err
 }
 
 // Unregister implements [webhook.Store]. The due rows of the deliveries it

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -48,6 +49,36 @@ var registrations = []test{
 		_, err := s.Registration(t.Context(), "r1")
 		require.ErrorIs(t, err, webhook.ErrNotFound)
 		require.ErrorIs(t, s.Unregister(t.Context(), "r1", start), webhook.ErrNotFound)
+	}},
+	{"a change of a registration is kept, but for what must stay", func(t *testing.T, s Store) {
+		was := registration("r1", unit, payment.PaymentCreated)
+		register(t, s, was, registration("r2", unit))
+		got, err := s.ChangeRegistration(t.Context(), "r1", func(r *webhook.Registration) error {
+			require.Equal(t, was.URL, r.URL)
+			r.URL, r.Events, r.Paused = "https://shop.example/new", []string{"a", "b"}, true
+			return nil
+		})
+		require.NoError(t, err)
+		was.Number, was.URL, was.Events, was.Paused = got.Number, "https://shop.example/new", []string{"a", "b"}, true
+		require.Equal(t, was, got)
+		kept, err := s.Registrations(t.Context(), unit)
+		require.NoError(t, err)
+		require.Equal(t, was, kept[0])
+		require.False(t, kept[1].Paused)
+	}},
+	{"a change that is refused or of nothing changes nothing", func(t *testing.T, s Store) {
+		register(t, s, registration("r1", unit))
+		no := errors.New("no")
+		_, err := s.ChangeRegistration(t.Context(), "r1", func(r *webhook.Registration) error {
+			r.Paused = true
+			return no
+		})
+		require.ErrorIs(t, err, no)
+		kept, err := s.Registration(t.Context(), "r1")
+		require.NoError(t, err)
+		require.False(t, kept.Paused)
+		_, err = s.ChangeRegistration(t.Context(), "r3", func(*webhook.Registration) error { return nil })
+		require.ErrorIs(t, err, webhook.ErrNotFound)
 	}},
 	{"Registrations lists a unit's, the partners', or all, oldest first", func(t *testing.T, s Store) {
 		register(t, s, registration("z", unit), registration("p", ""), registration("a", unit), registration("b", "234567"))

@@ -3,18 +3,11 @@ package api
 import (
 	"errors"
 	"net/http"
-	"strconv"
 	"strings"
 
 	"liksom/server/directory"
 	"liksom/server/problem"
 	"liksom/server/webhook"
-)
-
-// The most registrations for one event type (webhooks contract, section 2.4).
-const (
-	maxRegistrations = 25
-	maxCheckIns      = 1
 )
 
 type registered struct {
@@ -42,22 +35,7 @@ func (a *API) register(r *http.Request, caller *directory.Caller) (response, err
 
 // room tells whether one more registration for these events is allowed.
 func room(existing []webhook.Registration, events []string) error {
-	var full []string
-	for _, e := range events {
-		most := maxRegistrations
-		if e == webhook.CheckedIn {
-			most = maxCheckIns
-		}
-		count := 0
-		for i := range existing {
-			if existing[i].Wants(e) {
-				count++
-			}
-		}
-		if count >= most {
-			full = append(full, e+" (at most "+strconv.Itoa(most)+")")
-		}
-	}
+	full := webhook.Full(existing, events)
 	if full == nil {
 		return nil
 	}

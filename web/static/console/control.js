@@ -72,7 +72,7 @@ function describe(f) {
   const m = f.match;
   const of = [m.method, m.path, m.event && eventName(m.event), m.msn, m.reference, m.phone && "+" + m.phone].filter(Boolean).join(" ");
   const d = f.do;
-  const does = d.latency ? `are slow by ${d.latency}` : d.status ? `are answered ${d.status}` : d.code ? `end with error ${d.code}` : d.close ? `are cut ${d.close} the work` : d.subDelay ? `tell the sub ${d.subDelay} after the approval` : "are lost";
+  const does = d.latency ? `are slow by ${d.latency}` : d.status ? `are answered ${d.status}` : d.code ? `end with error ${d.code}` : d.close ? `are cut ${d.close} the work` : d.delay ? `come ${d.delay} late` : "are lost";
   return `${what[m.target]}${of && " " + of} ${does}${f.probability ? `, ${Math.round(f.probability * 100)} % of them` : ""}`;
 }
 
