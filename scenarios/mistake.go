@@ -65,3 +65,24 @@ func excerpt(source []byte, line, column int) string {
 	}
 	return strings.TrimRight(b.String(), "\n")
 }
+
+// mistakes gathers what is wrong in one file.
+type mistakes struct {
+	file   string
+	source []byte
+	found  Mistakes
+}
+
+// limit is how many mistakes of one file are told.
+const limit = 100
+
+func (m *mistakes) add(v *value, message, hint string) { m.at(v.line, v.column, message, hint) }
+
+func (m *mistakes) at(line, column int, message, hint string) {
+	if len(m.found) >= limit {
+		return
+	}
+	m.found = append(m.found, Mistake{
+		File: m.file, Line: line, Column: column, Message: message, Hint: hint, Excerpt: excerpt(m.source, line, column),
+	})
+}
