@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/expr-lang/expr/builtin"
+
 	"liksom/server/merchant"
 	"liksom/server/problem"
 )
@@ -118,7 +120,7 @@ func (c *checker) variable(v *value) {
 	switch {
 	case !identifier.MatchString(v.text):
 		c.add(v, fmt.Sprintf("%q cannot be a variable's name.", v.text), "Take letters, digits and underscores.")
-	case slices.Contains(functionNames(), v.text):
+	case slices.Contains(functionNames(), v.text) || slices.Contains(builtin.Names, v.text):
 		c.add(v, v.text+" is the name of a function.", "Take another name.")
 	}
 }

@@ -13,6 +13,8 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
+
+	"liksom/server/problem"
 )
 
 // Parse reads a script and checks all of it. Files that it includes are looked
@@ -207,3 +209,6 @@ func Fragment(source []byte) bool {
 	_, is := f.Docs[0].Body.(*ast.SequenceNode)
 	return is
 }
+
+// Instead says which of the right names was probably meant by a wrong one.
+func Instead(name string, right []string) string { return problem.Instead(name, right) }

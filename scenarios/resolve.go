@@ -56,6 +56,14 @@ func formed(v any, t reflect.Type) any {
 	if t.Kind() == reflect.String {
 		return asText(v)
 	}
+	if t.Kind() == reflect.Struct && t.PkgPath() == stepType.PkgPath() {
+		if _, whole := v.(map[string]any); whole {
+			return v
+		}
+		if short, ok := shortest(fields(t)); ok {
+			return map[string]any{short.name: formed(v, short.typ)}
+		}
+	}
 	if t.Kind() == reflect.Slice {
 		if _, list := v.([]any); !list {
 			return []any{formed(v, t.Elem())}

@@ -1,0 +1,56 @@
+package catalogue_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+
+	"liksom/scenarios"
+	"liksom/scenarios/catalogue"
+	"liksom/server"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// simulator runs one on a real port until the test ends.
+func simulator(t *testing.T) string {
+	t.Helper()
+	s, err := server.New(t.Context(), server.Options{Addr: "127.0.0.1:0"})
+	require.NoError(t, err)
+	require.NoError(t, s.Start(t.Context()))
+	t.Cleanup(func() { require.NoError(t, s.Stop(context.WithoutCancel(t.Context()))) })
+	return s.URL()
+}
+
+func explain(r scenarios.Result) string { //nolint:gocritic // for messages
+	if r.Failure == nil {
+		return r.ID + " " + string(r.State)
+	}
+	return r.Failure.Error() + "\n" + r.Failure.Excerpt
+}
+
+func TestASoundShopPassesEveryScenario(t *testing.T) {
+	t.Parallel()
+	all, err := catalogue.All()
+	require.NoError(t, err)
+	for _, r := range scenarios.RunAll(t.Context(), all, scenarios.Options{URL: simulator(t)}, 8, 1, nil) {
+		t.Run(r.ID, func(t *testing.T) { require.Equal(t, scenarios.Passed, r.State, explain(r)) })
+	}
+}
+
+func TestEachHabitThatAScenarioNamesMakesItFail(t *testing.T) {
+	t.Parallel()
+	all, err := catalogue.All()
+	require.NoError(t, err)
+	url := simulator(t)
+	for _, s := range all {
+		for _, habit := range s.FailsWith {
+			t.Run(s.ID+" with "+habit, func(t *testing.T) {
+				r := scenarios.Run(t.Context(), s, scenarios.Options{URL: url, Habits: []string{habit}})
+				require.Equal(t, scenarios.Failed, r.State, "the scenario did not notice the habit")
+			})
+		}
+	}
+}
