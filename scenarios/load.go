@@ -78,7 +78,11 @@ func (c *checker) read() *value {
 				line, column = at.Position.Line, at.Position.Column
 			}
 		}
-		c.at(line, column, "This is no YAML: "+message+".", "")
+		hint := ""
+		if strings.Contains(message, "mapping value is not allowed") {
+			hint = "A text in which a colon is followed by a space needs quotes around it."
+		}
+		c.at(line, column, "This is no YAML: "+message+".", hint)
 		return nil
 	}
 	docs := slices.DeleteFunc(tree.Docs, func(d *ast.DocumentNode) bool { return d.Body == nil })
