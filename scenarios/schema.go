@@ -4,8 +4,13 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"path/filepath"
 	"reflect"
 	"slices"
+	"strings"
 
 	"github.com/invopop/jsonschema"
 )
@@ -18,9 +23,13 @@ import (
 func Schema(folder string) ([]byte, error) {
 	known := map[string]reflect.Type{}
 	gather(reflect.TypeFor[document](), known)
-	r := &jsonschema.Reflector{Anonymous: true, RequiredFromJSONSchemaTags: true, Mapper: mapped, Namer: func(t reflect.Type) string { return t.Name() }}
-	if err := r.AddGoComments("liksom/scenarios", folder); err != nil {
+	said, err := comments(filepath.Join(folder, "language.go"))
+	if err != nil {
 		return nil, fmt.Errorf("the comments cannot be read: %w", err)
+	}
+	r := &jsonschema.Reflector{
+		Anonymous: true, RequiredFromJSONSchemaTags: true, Mapper: mapped, Namer: func(t reflect.Type) string { return t.Name() },
+		LookupComment: func(t reflect.Type, name string) string { return said[t.Name()+"."+name] },
 	}
 	s := r.ReflectFromType(reflect.TypeFor[document]())
 	for name, definition := range s.Definitions {
@@ -47,6 +56,28 @@ func Schema(folder string) ([]byte, error) {
 	}
 	out.WriteByte('\n')
 	return out.Bytes(), nil
+}
+
+// comments reads what stands above the types and members of a file. The
+// library reads those of exported types only.
+func comments(file string) (map[string]string, error) {
+	tree, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ParseComments)
+	if err != nil {
+		return nil, err
+	}
+	said, typ := map[string]string{}, ""
+	ast.Inspect(tree, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.TypeSpec:
+			typ = n.Name.Name
+		case *ast.Field:
+			for _, name := range n.Names {
+				said[typ+"."+name.Name] = strings.TrimSpace(n.Doc.Text())
+			}
+		}
+		return true
+	})
+	return said, nil
 }
 
 // gather finds the structs below a type by their names.

@@ -52,11 +52,12 @@ func shortest(of []field) (field, bool) {
 }
 
 var (
-	expressionType = reflect.TypeFor[expression]()
-	spanType       = reflect.TypeFor[span]()
-	clientSpan     = reflect.TypeFor[client.Span]()
-	stepType       = reflect.TypeFor[step]()
-	textType       = reflect.TypeFor[encoding.TextUnmarshaler]()
+	expressionType  = reflect.TypeFor[expression]()
+	expressionsType = reflect.TypeFor[[]expression]()
+	spanType        = reflect.TypeFor[span]()
+	clientSpan      = reflect.TypeFor[client.Span]()
+	stepType        = reflect.TypeFor[step]()
+	textType        = reflect.TypeFor[encoding.TextUnmarshaler]()
 )
 
 // fits checks that a value can be of a type, all the way down. Steps are
@@ -65,7 +66,7 @@ func (c *checker) fits(v *value, t reflect.Type, what string) {
 	if t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
-	if v.kind == isText && t != expressionType && strings.Contains(v.text, "${") {
+	if v.kind == isText && t != expressionType && t != expressionsType && strings.Contains(v.text, "${") {
 		c.template(v)
 		return // what it gives is seen at run time
 	}
