@@ -437,7 +437,11 @@ func (c *checker) expression(v *value) {
 	f, err := compile(v.text)
 	if err != nil {
 		message, at := whereWrong(err)
-		c.inside(v, at, "The expression cannot be read: "+message+".", "")
+		hint := ""
+		if strings.Contains(message, "EOF") && !v.quoted {
+			hint = "What follows a # is a comment, unless the whole text stands in quotes."
+		}
+		c.inside(v, at, "The expression cannot be read: "+message+".", hint)
 		return
 	}
 	c.plan.ready[v.text] = f

@@ -8,6 +8,7 @@ import (
 
 	"github.com/expr-lang/expr"
 	"github.com/expr-lang/expr/ast"
+	"github.com/expr-lang/expr/conf"
 	"github.com/expr-lang/expr/file"
 	"github.com/expr-lang/expr/parser"
 	"github.com/expr-lang/expr/vm"
@@ -47,7 +48,9 @@ type piece struct {
 // compile reads an expression. The error is a [*file.Error] where the place
 // is known.
 func compile(text string) (*formula, error) {
-	tree, err := parser.Parse(text)
+	settings := conf.CreateNew()
+	settings.Disabled["now"] = true
+	tree, err := parser.ParseWithConfig(text, settings)
 	if err != nil {
 		return nil, err
 	}
