@@ -169,8 +169,9 @@ func (r *run) limit(a *action) (limits, error) {
 
 // outcome is what came of a step.
 type outcome struct {
-	// value is what `as` and `answer` keep.
+	// value is what `as` keeps, and `answer` too unless said is another thing.
 	value  any
+	said   any
 	detail string
 	// answers are those of calls, to be held against what is wanted.
 	answers []answer
@@ -183,6 +184,9 @@ func (r *run) remember(a *action, came *outcome) {
 	defer r.mu.Unlock()
 	if came.answers != nil {
 		r.vars["answer"] = came.value
+		if came.said != nil {
+			r.vars["answer"] = came.said
+		}
 	}
 	name := came.name
 	if as := a.common.get("as"); as != nil {

@@ -278,6 +278,7 @@ func (r *run) placeOrder(ctx context.Context, v *value, limit limits) (*outcome,
 func (r *run) ordered(reference string, a answer) *outcome {
 	r.target = target{r.till.keys.MSN, reference}
 	came := answered([]answer{a})
+	came.said = came.value
 	came.value, came.name, came.detail = &liveOrder{r.till, reference}, "order", reference
 	return came
 }
@@ -376,6 +377,10 @@ func (r *run) shopDoes(ctx context.Context, v *value) (*outcome, error) {
 		}
 		return nil, fmt.Errorf("only the built-in shop can be told to %s", q.Do)
 	}
+	if q.Do == "again" {
+		next, err := r.till.shop.Again(ctx, q.Reference)
+		return r.ordered(next.Reference, answerOf(err)), nil
+	}
 	answers := make([]answer, max(1, q.Times))
 	var working sync.WaitGroup
 	for i := range answers {
@@ -411,15 +416,8 @@ func (r *run) deed(ctx context.Context, q *shopStep) error {
 		return shop.Release(ctx, q.Reference)
 	case "cancel":
 		return shop.Cancel(ctx, q.Reference)
-	case "leave":
-		return shop.Leave(ctx)
 	}
-	next, err := shop.Again(ctx, q.Reference)
-	r.mu.Lock()
-	r.vars["order"] = &liveOrder{r.till, next.Reference}
-	r.mu.Unlock()
-	r.target.reference = next.Reference
-	return err
+	return shop.Leave(ctx)
 }
 
 // comeBack has the customer follow the payment's way home in a browser that
