@@ -140,7 +140,7 @@ func (r *run) findDeliveries(ctx context.Context, f *deliveryFilter) ([]client.D
 	var found []client.Delivery
 	for i := range page.Deliveries {
 		d := &page.Deliveries[i]
-		if f.Event != "" && d.Event != f.Event || f.Registration != "" && d.RegistrationID != f.Registration {
+		if f.Event != "" && !sameEvent(d.Event, f.Event) || f.Registration != "" && d.RegistrationID != f.Registration {
 			continue
 		}
 		whole, err := r.sim.Delivery(ctx, d.ID)
@@ -237,8 +237,20 @@ func (r *run) findSink(ctx context.Context, f *sinkFilter) ([]client.SinkRequest
 	}
 	all, err := r.sim.SinkRequests(ctx, f.Name, 0, 0)
 	return slices.DeleteFunc(all, func(q client.SinkRequest) bool {
-		return f.Event != "" && q.Event != f.Event || f.Verified != nil && q.Verified != *f.Verified
+		return f.Event != "" && !sameEvent(q.Event, f.Event) || f.Verified != nil && q.Verified != *f.Verified
 	}), err
+}
+
+// sameEvent compares events by their types or, as bodies tell them, by their
+// names: epayments.payment.captured.v1 and CAPTURED are one.
+func sameEvent(a, b string) bool {
+	whole := func(event string) string {
+		if strings.Contains(event, ".") {
+			return event
+		}
+		return "epayments.payment." + strings.ToLower(event) + ".v1"
+	}
+	return whole(a) == whole(b)
 }
 
 func (r *run) sinkURL(_ context.Context, args []any) (any, error) {

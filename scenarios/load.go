@@ -21,6 +21,11 @@ import (
 // for beside it. The error is a [*Mistakes] with everything that is wrong.
 func Parse(file string, source []byte) (*Script, error) { return parse(file, source, os.ReadFile) }
 
+// ParseAlone is [Parse] for a text from strangers: it cannot include files.
+func ParseAlone(file string, source []byte) (*Script, error) {
+	return parse(file, source, func(string) ([]byte, error) { return nil, errors.New("files cannot be included here") })
+}
+
 // ParseFS is [Parse] for a file of a file system.
 func ParseFS(files fs.FS, file string) (*Script, error) {
 	read := func(name string) ([]byte, error) { return fs.ReadFile(files, name) }

@@ -106,6 +106,14 @@ func TestFilesThatIncludeEachOtherAreRefused(t *testing.T) {
 	require.ErrorContains(t, err, "without end")
 }
 
+func TestATextFromStrangersReadsNoFiles(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	path := write(t, dir, "parts.yaml", "- create\n")
+	_, err := scenarios.ParseAlone("x.yaml", []byte(head+"  - include: "+path+"\n"))
+	require.ErrorContains(t, err, "files cannot be included here")
+}
+
 func FuzzParse(f *testing.F) {
 	for _, pattern := range []string{"testdata/mistakes/*.yaml", "catalogue/*/*.yaml"} {
 		files, err := filepath.Glob(pattern)
@@ -119,7 +127,7 @@ func FuzzParse(f *testing.F) {
 	f.Add([]byte("a: &a [*a, *a]\nb: {<<: *a}"))
 	f.Add([]byte("- - - ? ? ${${"))
 	f.Fuzz(func(t *testing.T, source []byte) {
-		s, err := scenarios.Parse("fuzz.yaml", source)
+		s, err := scenarios.ParseAlone("fuzz.yaml", source)
 		if err == nil {
 			require.NotEmpty(t, s.ID)
 			return

@@ -149,6 +149,58 @@ func TestRequestsAtOnceWithOneKeyAreAnsweredAlike(t *testing.T) {
 `))
 }
 
+func TestMoreRequestsThanAnybodyNeedsAreRefused(t *testing.T) {
+	t.Parallel()
+	r := play(t, "  - create: {times: 1000000000}\n")
+	require.Contains(t, r.Failure.Actual, "times is 1000 at most")
+}
+
+func TestPhonesWebhooksAndPagesCanBeWaitedFor(t *testing.T) {
+	t.Parallel()
+	passes(t, play(t, `
+  - merchant: {msn: "123456", switches: {pushAllowed: true}}
+  - settings: {webhookTimeout: 500ms}
+  - phone: {number: "4799887766", name: Ny}
+  - phone: {number: "4712345678", autopilot: "off"}
+  - register: {sink: mine, events: [epayments.payment.authorized.v1, epayments.payment.aborted.v1]}
+  - create: {flow: PUSH_MESSAGE, phone: "4799887766", reference: order-push, scope: name}
+  - wait: {phone: {number: "4799887766", reference: order-push}}
+    as: asked
+  - expect: asked.merchantName == "Demo Taxi" && len(inbox("4799887766")) == 1
+  - approve: {phone: "4799887766", consent: true}
+  - wait:
+      sink: {name: mine, event: epayments.payment.authorized.v1, verified: true}
+      payment: {reference: order-push, state: AUTHORIZED}
+      requests: {path: /epayment/v1/payments, method: POST, status: 201}
+      log: {kind: consent}
+  - expect: userinfo(payment(reference).sub).sub == payment(reference).sub
+  - create: {flow: PUSH_MESSAGE, phone: "4799887766", reference: order-refused, scope: birthDate}
+  - refuse: {phone: "4799887766"}
+  - expect: payment("order-refused").state == "ABORTED"
+  - create: {reference: order-web}
+    as: web
+  - page: "${web.redirectUrl}"
+  - expect: answer.status == 200 && answer.headers["Content-Type"] startsWith "text/html"
+  - identify: {phone: "4712345678"}
+  - decline
+  - page: "${world.url}/nowhere"
+    status: 404
+  - call: {path: /epayment/v1/payments/order-web, headers: {Authorization: "Bearer nonsense"}}
+    status: 401
+  - expire-tokens
+  - get: order-web
+  - expect: answer.body.state == "ABORTED"
+  - call: {path: /accesstoken/get, method: POST, text: ""}
+  - expect: answer.body.token_type == "Bearer"
+  - resend: "${deliveries('epayments.payment.authorized.v1')[0].id}"
+  - expect: "len(sink({name: 'mine', event: 'epayments.payment.authorized.v1'})) == 2"
+    within: 2s
+  - clear-faults
+  - advance: {to: 2040-01-01T00:00:00Z}
+  - expect: now().Year() == 2040
+`))
+}
+
 func TestARunUsesAWorldOfItsOwnAndRemovesIt(t *testing.T) {
 	t.Parallel()
 	url := simulator(t)

@@ -131,8 +131,10 @@ type request struct {
 
 // send makes the calls of a step.
 func (r *run) send(ctx context.Context, q request) (*outcome, error) {
-	times := max(1, q.Times)
-	answers := make([]answer, times)
+	answers, err := room(q.Times)
+	if err != nil {
+		return nil, err
+	}
 	if q.AtOnce {
 		var working sync.WaitGroup
 		for i := range answers {
@@ -148,6 +150,15 @@ func (r *run) send(ctx context.Context, q request) (*outcome, error) {
 		return nil, err
 	}
 	return answered(answers), nil
+}
+
+// room is that for the answers of so many calls.
+func room(times int) ([]answer, error) {
+	const most = 1000
+	if times > most {
+		return nil, fmt.Errorf("times is %d at most, not %d", most, times)
+	}
+	return make([]answer, max(1, times)), nil
 }
 
 // answered makes the outcome of answers: the first one's members, and `all`

@@ -381,7 +381,10 @@ func (r *run) shopDoes(ctx context.Context, v *value) (*outcome, error) {
 		next, err := r.till.shop.Again(ctx, q.Reference)
 		return r.ordered(next.Reference, answerOf(err)), nil
 	}
-	answers := make([]answer, max(1, q.Times))
+	answers, err := room(q.Times)
+	if err != nil {
+		return nil, err
+	}
 	var working sync.WaitGroup
 	for i := range answers {
 		if !q.AtOnce {
@@ -430,7 +433,10 @@ func (r *run) comeBack(ctx context.Context, q *shopStep) (*outcome, error) {
 	if p.ReturnURL == "" {
 		return nil, errors.New("the payment has no returnUrl")
 	}
-	answers := make([]answer, max(1, q.Times))
+	answers, err := room(q.Times)
+	if err != nil {
+		return nil, err
+	}
 	for i := range answers {
 		answers[i] = r.roundTrip(ctx, request{method: http.MethodGet, path: strings.TrimSpace(p.ReturnURL)}, http.Header{})
 	}
