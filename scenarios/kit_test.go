@@ -17,7 +17,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // simulator runs one on a real port until the test ends.
 func simulator(t *testing.T) string {
 	t.Helper()
-	s, err := server.New(t.Context(), server.Options{Addr: "127.0.0.1:0", WebhookTimeout: time.Second})
+	s, err := server.New(t.Context(), server.Options{Addr: "127.0.0.1:0", WebhookTimeout: 5 * time.Second})
 	require.NoError(t, err)
 	require.NoError(t, s.Start(t.Context()))
 	t.Cleanup(func() { require.NoError(t, s.Stop(context.WithoutCancel(t.Context()))) })

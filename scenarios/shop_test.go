@@ -19,7 +19,7 @@ shop: {hook: "/hook/?a=1"}
 steps:
   - order
   - wait: {deliveries: {event: CREATED, answered: 2xx}}
-    within: 1s
+    within: 3s
 `},
 		"another address": {"allows-fixed-addresses", `
 shop: true
@@ -27,7 +27,7 @@ steps:
   - fault: {match: {target: webhook}, do: {from: 127.0.0.2}}
   - order
   - wait: {deliveries: {event: CREATED, answered: 2xx}}
-    within: 1s
+    within: 3s
 `},
 		"a wrong event name": {"registers-singular-events", `
 shop: {start: false}
@@ -91,11 +91,11 @@ steps:
   - order
   - decline
   - expect: order.state == "declined"
-    within: 2s
+    within: 5s
   - shop: again
   - approve
   - expect: order.state == "paid"
-    within: 2s
+    within: 5s
 `},
 	} {
 		t.Run(name, func(t *testing.T) {
