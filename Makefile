@@ -54,7 +54,7 @@ fmt: go ## format the Go files
 
 .PHONY: generate
 generate: go ## write the tables that are made from code
-	$(GO) generate ./docs
+	$(GO) generate ./docs ./scenarios
 
 .PHONY: vendor-web
 vendor-web: ## fetch the browser libraries again, at their pinned versions

@@ -98,11 +98,14 @@ var rooms = map[string]room{
 		"server/webhook", "server/payment", "server/gateway"), false},
 	"phoneapp": {"Pushes to phones and takes their answers over one socket; timer is for the type of its rows.", door(
 		"server/payment", "server/feed", "server/fault", "server/clock", "server/timer", "server/express"), false},
-	"phoneapp/bot":        {"Is a phone without a screen.", []string{"phoneapp", "server/client", "server/clock", "server/directory"}, false},
-	"qr":                  {"Gives codes meaning and pictures, keeps merchants' codes and lets payers check in.", door("server/payment"), false},
-	"qr/api":              {"Translates the imitated QR API to codes on the shelf.", door("qr", "server/payment"), false},
-	"scenarios":           {"Runs a script against a simulator, near or far, through its public doors only.", []string{"server/client", "server/merchant", "phoneapp/bot"}, false},
+	"phoneapp/bot": {"Is a phone without a screen.", []string{"phoneapp", "server/client", "server/clock", "server/directory"}, false},
+	"qr":           {"Gives codes meaning and pictures, keeps merchants' codes and lets payers check in.", door("server/payment"), false},
+	"qr/api":       {"Translates the imitated QR API to codes on the shelf.", door("qr", "server/payment"), false},
+	"scenarios": {"Runs a script against a simulator, near or far, through its public doors only; problem is for the nearest names.", []string{
+		"server/client", "server/merchant", "server/clock", "server/problem",
+	}, false},
 	"scenarios/catalogue": {"Ships scenarios.", []string{"scenarios"}, false},
+	"scenarios/generate":  {"Writes the schema of scenarios for editors.", []string{"scenarios"}, true},
 	"web":                 {"Embeds and serves files, renders templates.", nil, true},
 	"web/browsertest":     {"Drives a browser for tests.", nil, false},
 }

@@ -1,0 +1,101 @@
+package catalogue_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+
+	"liksom/scenarios"
+	"liksom/scenarios/catalogue"
+	"liksom/server"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// simulator runs one on a real port until the test ends.
+func simulator(t testing.TB) string {
+	t.Helper()
+	s, err := server.New(t.Context(), server.Options{Addr: "127.0.0.1:0"})
+	require.NoError(t, err)
+	require.NoError(t, s.Start(t.Context()))
+	t.Cleanup(func() { require.NoError(t, s.Stop(context.WithoutCancel(t.Context()))) })
+	return s.URL()
+}
+
+func explain(r scenarios.Result) string { //nolint:gocritic // for messages
+	if r.Failure == nil {
+		return r.ID + " " + string(r.State)
+	}
+	return r.Failure.Error() + "\n" + r.Failure.Excerpt
+}
+
+func TestASoundShopPassesEveryScenario(t *testing.T) {
+	t.Parallel()
+	all, err := catalogue.All()
+	require.NoError(t, err)
+	for _, r := range scenarios.RunAll(t.Context(), all, scenarios.Options{URL: simulator(t)}, 8, 1, nil) {
+		t.Run(r.ID, func(t *testing.T) { require.Equal(t, scenarios.Passed, r.State, explain(r)) })
+	}
+}
+
+func TestEachHabitThatAScenarioNamesMakesItFail(t *testing.T) {
+	t.Parallel()
+	all, err := catalogue.All()
+	require.NoError(t, err)
+	url := simulator(t)
+	for _, s := range all {
+		for _, habit := range s.FailsWith {
+			t.Run(s.ID+" with "+habit, func(t *testing.T) {
+				t.Parallel()
+				r := scenarios.Run(t.Context(), s, scenarios.Options{URL: url, Habits: []string{habit}})
+				require.Equal(t, scenarios.Failed, r.State, "the scenario did not notice the habit")
+			})
+		}
+	}
+}
+
+func TestANameFindsAScenarioAFamilyAGroupOrATag(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{
+		"retry-ladder": "retry-ladder", "late-capture": "late-capture-6090", "create": "idempotency-new-body", "idempotency": "idempotency-new-body",
+	} {
+		found, err := catalogue.Find(name)
+		require.NoError(t, err)
+		ids := []string{}
+		for _, s := range found {
+			ids = append(ids, s.ID)
+		}
+		require.Contains(t, ids, want, name)
+	}
+	_, err := catalogue.Find("duplicate-delivry")
+	require.ErrorContains(t, err, "Did you mean duplicate-delivery?")
+}
+
+func TestEveryScenarioExplainsItself(t *testing.T) {
+	t.Parallel()
+	all, err := catalogue.All()
+	require.NoError(t, err)
+	seen := map[string]bool{}
+	for _, s := range all {
+		require.False(t, seen[s.ID], "%s is there twice", s.ID)
+		seen[s.ID] = true
+		require.Equal(t, s.Group+"/"+s.ID+".yaml", s.File)
+		require.NotEmpty(t, s.Tags, s.ID)
+		require.GreaterOrEqual(t, strings.Count(s.About, "."), 2, "%s: about is two sentences", s.ID)
+	}
+}
+
+// BenchmarkTheWholeCatalogue must stay under ten seconds on two cores.
+func BenchmarkTheWholeCatalogue(b *testing.B) {
+	all, err := catalogue.All()
+	require.NoError(b, err)
+	url := simulator(b)
+	for b.Loop() {
+		for _, r := range scenarios.RunAll(b.Context(), all, scenarios.Options{URL: url}, 8, 1, nil) {
+			require.Equal(b, scenarios.Passed, r.State, explain(r))
+		}
+	}
+}
