@@ -48,6 +48,7 @@ func TestEachHabitThatAScenarioNamesMakesItFail(t *testing.T) {
 	for _, s := range all {
 		for _, habit := range s.FailsWith {
 			t.Run(s.ID+" with "+habit, func(t *testing.T) {
+				t.Parallel()
 				r := scenarios.Run(t.Context(), s, scenarios.Options{URL: url, Habits: []string{habit}})
 				require.Equal(t, scenarios.Failed, r.State, "the scenario did not notice the habit")
 			})
