@@ -211,7 +211,7 @@ func (r *run) findLog(ctx context.Context, f *logFilter) ([]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	var found []any
+	found := []any{} // an empty list, which has a length
 	for i := range p.Timeline {
 		e := &p.Timeline[i]
 		if f.Kind != "" && e.Kind != f.Kind || f.Name != "" && e.Name != f.Name || !strings.Contains(e.Text, f.Text) {

@@ -98,8 +98,23 @@ func network() *http.Client {
 	t := &http.Transport{
 		DialContext: (&net.Dialer{Timeout: tidying}).DialContext, Proxy: http.ProxyFromEnvironment, MaxIdleConnsPerHost: 64, ForceAttemptHTTP2: false,
 	}
-	return &http.Client{Transport: t, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	return &http.Client{Transport: unrepeated{t}, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 }
+
+// unrepeated sends each request once. Go's transport would send one with an
+// idempotency key again by itself when the connection breaks, and nobody would
+// see that it broke.
+type unrepeated struct{ next *http.Transport }
+
+// RoundTrip implements [http.RoundTripper].
+func (u unrepeated) RoundTrip(r *http.Request) (*http.Response, error) {
+	once := *r
+	once.GetBody = nil
+	return u.next.RoundTrip(&once)
+}
+
+// CloseIdleConnections is asked for by [http.Client].
+func (u unrepeated) CloseIdleConnections() { u.next.CloseIdleConnections() }
 
 // run carries the whole script out.
 func (e *engine) run(ctx context.Context) {
