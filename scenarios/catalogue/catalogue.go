@@ -62,8 +62,8 @@ func load() ([]*scenarios.Script, error) {
 	return scripts, nil
 }
 
-// Find gives the scenarios of a name: one id, all whose id begins with the
-// name and a hyphen, all of a group, or all with a tag. An unknown name is an
+// Find gives the scenarios of a name: one id, all of a group, all whose id
+// begins with the name and a hyphen, or all with a tag. An unknown name is an
 // error that tells the nearest.
 func Find(name string) ([]*scenarios.Script, error) {
 	scripts, err := All()
@@ -72,8 +72,8 @@ func Find(name string) ([]*scenarios.Script, error) {
 	}
 	means := []func(*scenarios.Script) bool{
 		func(s *scenarios.Script) bool { return s.ID == name },
-		func(s *scenarios.Script) bool { return strings.HasPrefix(s.ID, name+"-") },
 		func(s *scenarios.Script) bool { return s.Group == name },
+		func(s *scenarios.Script) bool { return strings.HasPrefix(s.ID, name+"-") },
 		func(s *scenarios.Script) bool { return slices.Contains(s.Tags, name) },
 	}
 	names := []string{}
