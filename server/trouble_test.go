@@ -65,6 +65,7 @@ func TestEveryFaultInWebhooksStandsInTheTimelineAndShowsAtTheReceiver(t *testing
 	}{
 		{"signature", client.FaultDo{Corrupt: "signature"}, "signature", "broke the signature of the webhook epayments.payment.created.v1."},
 		{"key", client.FaultDo{Corrupt: "key"}, "signature", "signed the webhook epayments.payment.created.v1 with another key."},
+		{"decoded", client.FaultDo{Corrupt: "decoded"}, "signature", "with the bytes that its secret stands for in base64."},
 		{"host", client.FaultDo{Corrupt: "host", Host: "proxy.example"}, "signature", "with another Host than it was signed for."},
 		{"date", client.FaultDo{Corrupt: "date"}, "date", "off by -5m1s."},
 		{"body", client.FaultDo{Corrupt: "body"}, "body", "changed the body of"},

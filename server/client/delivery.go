@@ -212,7 +212,7 @@ type FaultDo struct {
 	// event of the payment overtake it.
 	Duplicate int  `json:"duplicate,omitempty"`
 	Reorder   bool `json:"reorder,omitempty"`
-	// Corrupt is "signature", "key", "host", "date", "body" or "reserialise".
+	// Corrupt is "signature", "key", "decoded", "host", "date", "body" or "reserialise".
 	Corrupt     string `json:"corrupt,omitempty"`
 	StripHeader string `json:"stripHeader,omitempty"`
 	// Success, false, has a webhook tell of a failed operation.

@@ -76,6 +76,8 @@ const (
 	Signature = "signature"
 	// Key signs with another secret.
 	Key = "key"
+	// Decoded signs with the bytes behind the secret, as if it were base64.
+	Decoded = "decoded"
 	// Host signs for the registered host and delivers with another.
 	Host = "host"
 	// Date signs with a date that is off.
@@ -87,7 +89,7 @@ const (
 	Reserialise = "reserialise"
 )
 
-func corruptions() []string { return []string{Signature, Key, Host, Date, Body, Reserialise} }
+func corruptions() []string { return []string{Signature, Key, Decoded, Host, Date, Body, Reserialise} }
 
 // deed is one thing that can be done: to what, and which members may stand
 // beside it.

@@ -29,6 +29,7 @@ func TestWhatCanBeDoneToWhat(t *testing.T) {
 		`{"corrupt":"signature"}`:                     {webhook},
 		`{"corrupt":"key","secret":"theirs"}`:         {webhook},
 		`{"corrupt":"key","registration":"w1"}`:       {webhook},
+		`{"corrupt":"decoded"}`:                       {webhook},
 		`{"corrupt":"host","host":"shop.internal:1"}`: {webhook},
 		`{"corrupt":"date","by":"-301s"}`:             {webhook},
 		`{"corrupt":"reserialise","resign":true}`:     {webhook},

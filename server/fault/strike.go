@@ -74,6 +74,8 @@ func corrupted(do *Do) (before, behind string) {
 	switch do.Corrupt {
 	case Key:
 		return "signed", " with another key"
+	case Decoded:
+		return "signed", " with the bytes that its secret stands for in base64"
 	case Host:
 		return "delivered", " with another Host than it was signed for"
 	case Date:

@@ -15,11 +15,13 @@ const (
 	ReserialisesBody      Habit = "reserialises-body"
 	ChecksHostHeader      Habit = "checks-host-header"
 	RewritesPath          Habit = "rewrites-path"
+	DropsPrefix           Habit = "drops-prefix"
 	IgnoresCopy           Habit = "ignores-copy-of-authorization"
 	IgnoresDate           Habit = "ignores-date"
 	SkipsSignature        Habit = "skips-signature"
 	AllowsFixedAddresses  Habit = "allows-fixed-addresses"
 	RegistersPerPayment   Habit = "registers-per-payment"
+	RegistersOnce         Habit = "registers-once"
 	RegistersSingular     Habit = "registers-singular-events"
 	ReadsState            Habit = "reads-state"
 	ChokesOnCreated       Habit = "chokes-on-created"
@@ -59,11 +61,13 @@ func Habits() []HabitInfo {
 		{ReserialisesBody, "hashes the webhook's body as its own JSON writer puts it, not as it came"},
 		{ChecksHostHeader, "signs the Host that arrived, whatever a proxy made of it, in place of the registered one"},
 		{RewritesPath, "signs the path without its trailing slash and its query"},
+		{DropsPrefix, "signs the path without its first part, as a proxy hands it on"},
 		{IgnoresCopy, "looks for the signature in Authorization alone, which front ends are known to eat"},
 		{IgnoresDate, "takes a rightly signed webhook however old it is"},
 		{SkipsSignature, "believes every webhook"},
 		{AllowsFixedAddresses, "takes webhooks from 127.0.0.1 only"},
 		{RegistersPerPayment, "registers its webhook again for each payment, and knows the last secret only"},
+		{RegistersOnce, "never looks whether its registration still stands"},
 		{RegistersSingular, "registers for epayment. where the types begin with epayments."},
 		{ReadsState, "looks for the member state in a webhook, which has name"},
 		{ChokesOnCreated, "answers 500 to the event CREATED, which it does not know"},

@@ -62,6 +62,7 @@ func harms() map[merchant.Habit]harm {
 		merchant.DecodesSecret:    {delivered(hand{}), "200", "401"},
 		merchant.ReserialisesBody: {delivered(hand{}), "200", "401"},
 		merchant.RewritesPath:     {delivered(hand{}), "200", "401"},
+		merchant.DropsPrefix:      {delivered(hand{}), "200", "401"},
 		merchant.ChecksHostHeader: {delivered(hand{change: func(r *http.Request) { r.Host = "10.0.0.7:8080" }}), "200", "401"},
 		merchant.IgnoresCopy: {delivered(hand{change: func(r *http.Request) {
 			r.Header.Del(webhook.HeaderAuthorization)
@@ -77,6 +78,14 @@ func harms() map[merchant.Habit]harm {
 			require.NoError(t, err)
 			return fmt.Sprint(len(all))
 		}, "1", "2"},
+		merchant.RegistersOnce: {func(t *testing.T, w *town) string {
+			w.open(t)
+			require.NoError(t, w.shop.Leave(t.Context()))
+			require.NoError(t, w.shop.Start(t.Context()))
+			all, err := w.Client.ListWebhooks(t.Context())
+			require.NoError(t, err)
+			return fmt.Sprint(len(all))
+		}, "1", "0"},
 		merchant.RegistersSingular: {func(t *testing.T, w *town) string {
 			if err := w.shop.Start(t.Context()); err != nil {
 				return strings.Split(err.Error(), ":")[0]

@@ -114,6 +114,10 @@ func (s *Shop) verify(r *http.Request, body []byte) error {
 	if s.has(RewritesPath) {
 		uri = strings.TrimRight((&url.URL{Path: s.hook.Path}).RequestURI(), "/")
 	}
+	if s.has(DropsPrefix) {
+		_, rest, _ := strings.Cut(uri[1:], "/")
+		uri = "/" + rest
+	}
 	if s.has(IgnoresCopy) {
 		header = header.Clone()
 		header.Del(webhook.HeaderCopy)

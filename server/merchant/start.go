@@ -12,6 +12,9 @@ import (
 // same address is removed, since its secret is lost and each would deliver
 // once more; registrations for other addresses are let alone.
 func (s *Shop) Start(ctx context.Context) error {
+	if s.has(RegistersOnce) && s.Secret() != "" {
+		return nil
+	}
 	old, err := s.api.ListWebhooks(ctx)
 	if err != nil {
 		return err

@@ -46,8 +46,11 @@ func (how *sending) write(r *Registration, u *url.URL, body []byte, a *Attempt) 
 	if do.Corrupt == fault.Date || how.copied {
 		at = at.Add(do.Off())
 	}
-	if do.Corrupt == fault.Key {
+	switch do.Corrupt {
+	case fault.Key:
 		secret = how.otherSecret(r)
+	case fault.Decoded:
+		secret = decoded(secret)
 	}
 	if do.Success != nil {
 		body = bytes.Replace(body, []byte(`"success":true`), []byte(`"success":false`), 1)
@@ -82,6 +85,16 @@ func (how *sending) otherSecret(r *Registration) string {
 	}
 	sum := sha256.Sum256([]byte("not " + r.Secret))
 	return base64.StdEncoding.EncodeToString(sum[:])
+}
+
+// decoded is what receivers take for the key that decode a secret because it
+// looks like base64.
+func decoded(secret string) string {
+	key, err := base64.StdEncoding.DecodeString(secret)
+	if err != nil {
+		return secret + "=" // cannot be decoded, and is none that anybody has
+	}
+	return string(key)
 }
 
 func (how *sending) otherHost() string {

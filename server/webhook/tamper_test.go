@@ -88,6 +88,7 @@ func TestAFaultMakesADeliveryWrongInOneWay(t *testing.T) {
 		{"another key", fault.Do{Corrupt: fault.Key}, webhook.SignatureStep},
 		{"a key that is named", fault.Do{Corrupt: fault.Key, Secret: "theirs"}, webhook.SignatureStep},
 		{"the right key, named", fault.Do{Corrupt: fault.Key, Secret: secretB}, ""},
+		{"the decoded secret", fault.Do{Corrupt: fault.Decoded}, webhook.SignatureStep},
 		{"another host", fault.Do{Corrupt: fault.Host, Host: "shop.internal:8443"}, webhook.SignatureStep},
 		{"a stale date", fault.Do{Corrupt: fault.Date}, webhook.DateStep},
 		{"a date of the future", fault.Do{Corrupt: fault.Date, By: "302s"}, webhook.DateStep},
