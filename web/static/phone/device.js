@@ -92,9 +92,11 @@ const leads = (url) => /^[a-z][a-z0-9+.-]*:/i.test(url) && !/^(javascript|data|v
 
 // browse opens a merchant's page as the phone's browser would: beside the
 // phone where that is allowed, in its place on a real one.
-function browse(url) {
+function browse(device, url) {
   if (!leads(url)) return;
   if ("alone" in document.documentElement.dataset) return location.assign(url);
+  // In a frame the phone stays what is seen: our own pages open on its screen.
+  if ("embed" in document.documentElement.dataset && own(device.boot, url)) return device.set({ screen: "web", web: url });
   const tab = window.open(url, "_blank");
   if (!tab) return location.assign(url);
   tab.opener = null;
@@ -143,7 +145,7 @@ function actionsOf(device) {
       }
     },
     stay: () => device.homeward.stop(),
-    home: (url) => leads(url) && location.assign(url),
+    home: (url) => leads(url) && ("embed" in document.documentElement.dataset ? browse(device, url) : location.assign(url)),
     // desk asks which codes there are to scan.
     async desk() {
       const answer = await fetch(`${device.boot.prefix}/phone/${get().phone.number}/desk`).catch(() => null);
@@ -269,7 +271,7 @@ function actionsOf(device) {
       }
       set({ screen: "home" });
       device.notify(device.text("ph.scan.opened", { host: new URL(url).host }));
-      browse(url);
+      browse(device, url);
     },
     notFound(error, content = "") {
       if (error.reason === "foreign") return set({ found: { kind: "foreign", host: error.host, url: leads(content) ? content : "" } });
@@ -290,7 +292,7 @@ function actionsOf(device) {
       }
       set({ looking: false });
     },
-    browse,
+    browse: (url) => browse(device, url),
     leave: () => set({ screen: "home", checkin: null }),
     async mine() {
       set({ screen: "myqr", personal: `${device.boot.prefix}/phone/${get().phone.number}/me.svg?at=${Math.round(device.clock.now())}` });
