@@ -90,13 +90,17 @@ export const notifications = (s) => s.shown.map((id) => s.requests.find((r) => r
 // leads tells whether a link may be followed: never into a script.
 const leads = (url) => /^[a-z][a-z0-9+.-]*:/i.test(url) && !/^(javascript|data|vbscript|blob|file|about|filesystem|view-source):/i.test(url);
 
+// stays tells whether a page opens on the phone's own screen: one of ours does
+// where the phone stands in a frame.
+const stays = (device, url) => "embed" in document.documentElement.dataset && own(device.boot, url);
+
 // browse opens a merchant's page as the phone's browser would: beside the
 // phone where that is allowed, in its place on a real one.
 function browse(device, url) {
   if (!leads(url)) return;
   if ("alone" in document.documentElement.dataset) return location.assign(url);
   // In a frame the phone stays what is seen: our own pages open on its screen.
-  if ("embed" in document.documentElement.dataset && own(device.boot, url)) return device.set({ screen: "web", web: url });
+  if (stays(device, url)) return device.set({ screen: "web", web: url });
   const tab = window.open(url, "_blank");
   if (!tab) return location.assign(url);
   tab.opener = null;
@@ -270,7 +274,7 @@ function actionsOf(device) {
         if (led?.requestId) return actions.follow(led, true);
       }
       set({ screen: "home" });
-      device.notify(device.text("ph.scan.opened", { host: new URL(url).host }));
+      if (!stays(device, url)) device.notify(device.text("ph.scan.opened", { host: new URL(url).host }));
       browse(device, url);
     },
     notFound(error, content = "") {
