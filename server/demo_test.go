@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"net/http"
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -105,6 +106,47 @@ func TestDemos_in_a_browser(t *testing.T) {
 		cab.Wait(taxi("cancelled"))
 	})
 
+	t.Run("who chooses MobilePay meets it on the landing page, in Danish kroner", func(t *testing.T) {
+		t.Parallel()
+		sim := start(t, servertest.WithPort())
+		shop := chromium.Tab(t, demoLook)
+		shop.Go(sim.URL + "/demo/shop")
+		shop.Wait(browsertest.ID("shop-checkout"))
+		shop.Click(browsertest.ID("shop-way-mobilepay"))
+		shop.Until(`document.querySelector("[data-testid=shop-summary]").textContent.replace(/\s/g, " ").includes("DKK 350.00")`)
+		shop.Click(browsertest.ID("shop-pay"))
+		shop.Wait(browsertest.ID("landing-next"))
+		require.Equal(t, "mobilepay", browsertest.Eval[string](shop, `document.documentElement.dataset.brand`))
+		shop.Click(browsertest.ID("landing-cancel"))
+		shop.Wait(state("declined"))
+		require.Contains(t, shop.Address(), "order=sokker-")
+	})
+
+	t.Run("clock and ring follow the simulator's clock", func(t *testing.T) {
+		t.Parallel()
+		sim := start(t, servertest.WithPort())
+		cab, seat := chromium.Tab(t, demoLook), chromium.Tab(t, browsertest.Mobile())
+		cab.Go(sim.URL + "/demo/taxi")
+		cab.Wait(taxi("driving"))
+		cab.Click(browsertest.ID("taxi-end"))
+		cab.Wait(taxi("scan"))
+		seat.Go(sim.URL + "/demo/taxi/pay?id=122")
+		seat.Wait(browsertest.ID("passenger-pay"))
+		seat.Click(browsertest.ID("passenger-pay"))
+		cab.Wait(browsertest.ID("taxi-ring"))
+		_, err := sim.Client.Freeze(t.Context())
+		require.NoError(t, err)
+		cab.Until(`document.querySelector("[data-testid=clock-now]").textContent.includes("frozen")`)
+		left := `(([m, s]) => 60 * m + Number(s))(document.querySelector("[data-testid=taxi-ring]").textContent.split(":"))`
+		before := browsertest.Eval[int](cab, left)
+		_, err = sim.Client.Advance(t.Context(), minute)
+		require.NoError(t, err)
+		cab.Until(left + ` === ` + strconv.Itoa(before-60))
+		_, err = sim.Client.Advance(t.Context(), 5*minute)
+		require.NoError(t, err)
+		cab.Wait(taxi("expired"))
+	})
+
 	t.Run("the ride plays by itself on a small screen", func(t *testing.T) {
 		t.Parallel()
 		sim := start(t, servertest.WithPort())
@@ -117,6 +159,8 @@ func TestDemos_in_a_browser(t *testing.T) {
 		cab.Go(sim.URL + "/demo/taxi?id=7")
 		told("driving")
 		cab.Click(browsertest.ID("taxi-auto"))
+		cab.Until(`document.querySelector("[data-testid=taxi-progress]").dataset.step === "2"`)
+		cab.Wait(browsertest.ID("taxi-tap"))
 		cab.Until(`document.querySelector("[data-testid=taxi-progress]").dataset.step === "4"`)
 		picture(t, cab, "taxi-mobile")
 		told("paid")
