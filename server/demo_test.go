@@ -122,7 +122,7 @@ func TestDemos_in_a_browser(t *testing.T) {
 		require.Contains(t, shop.Address(), "order=sokker-")
 	})
 
-	t.Run("clock and ring follow the simulator's clock", func(t *testing.T) {
+	t.Run("clock and ring follow the simulator's clock, and cash is taken in the end", func(t *testing.T) {
 		t.Parallel()
 		sim := start(t, servertest.WithPort())
 		cab, seat := chromium.Tab(t, demoLook), chromium.Tab(t, browsertest.Mobile())
@@ -145,6 +145,15 @@ func TestDemos_in_a_browser(t *testing.T) {
 		_, err = sim.Client.Advance(t.Context(), 5*minute)
 		require.NoError(t, err)
 		cab.Wait(taxi("expired"))
+		require.Contains(t, cab.Text(browsertest.ID("taxi-status")), "Not paid")
+		cab.Click(browsertest.ID("taxi-ask"))
+		cab.Wait(taxi("waiting"))
+		cab.Click(browsertest.ID("taxi-cash"))
+		cab.Wait(taxi("cash"))
+		bars := `["header.tb", "[data-testid=taxi-calls]"].every((s) => getComputedStyle(document.querySelector(s)).display === "none")`
+		require.False(t, browsertest.Eval[bool](cab, bars))
+		cab.Key("f")
+		cab.Until(bars)
 	})
 
 	t.Run("the ride plays by itself on a small screen", func(t *testing.T) {
