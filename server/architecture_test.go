@@ -55,7 +55,7 @@ var rooms = map[string]room{
 	"server/directory": {"Knows a world's sales units and phones.", []string{"server/payment"}, true},
 	"server/epayment": {"Translates one imitated API to commands, and refusals to its documents; gateway is for a note in the log of requests.", door(
 		"server/payment", "server/fault", "server/gateway", "server/clock"), false},
-	"server/demo": {"Is two merchants for show, on the imitated APIs alone; clock is for their polling and the taxi's meter.", door(
+	"server/demo": {"Is two merchants for show, on the imitated APIs alone; clock is for their polling, the taxi's meter and the time that their pages show.", door(
 		"server/merchant", "server/client", "server/clock", "web"), false},
 	"server/express": {"Says what can be delivered to an address, asking the merchant the way that webhooks go.", []string{"server/payment", "server/directory", "server/webhook"}, true},
 	"server/fault":   {"Says which fault, if any, meets this call, push or delivery; problem is for the nearest right name.", []string{"server/problem"}, true},

@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"net/http"
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -46,7 +47,7 @@ func TestDemos_in_a_browser(t *testing.T) {
 		require.Contains(t, shop.Text("h1"), "is paid.")
 		picture(t, shop, "shop-paid")
 		shop.Click(browsertest.ID("shop-refund"))
-		shop.Until(`document.querySelector("[data-testid=shop-result]").textContent.includes("NOK 350.00 was given back.")`)
+		shop.Until(`document.querySelector("[data-testid=shop-result]").textContent.replace(/\s/g, " ").includes("NOK 350.00 was given back.")`)
 		require.Contains(t, shop.Text(browsertest.ID("shop-calls")), "/refund")
 	})
 
@@ -91,7 +92,7 @@ func TestDemos_in_a_browser(t *testing.T) {
 		picture(t, cab, "taxi-desktop")
 		phone(cab, "pay-confirm")
 		cab.Wait(taxi("paid"))
-		cab.Until(`document.querySelector("[data-testid=taxi-passenger]").textContent.includes("4712345678")`)
+		cab.Until(`document.querySelector("[data-testid=taxi-passenger]").textContent.replace(/\s/g, " ").includes("+47 123 45 678")`)
 		picture(t, cab, "taxi-paid-desktop")
 		cab.Click(browsertest.ID("taxi-next"))
 		cab.Wait(taxi("driving"))
@@ -103,6 +104,56 @@ func TestDemos_in_a_browser(t *testing.T) {
 		require.Equal(t, client.PushMessage, page.Payments[0].Flow, "who is known is asked straight away")
 		cab.Click(browsertest.ID("taxi-cancel"))
 		cab.Wait(taxi("cancelled"))
+	})
+
+	t.Run("who chooses MobilePay meets it on the landing page, in Danish kroner", func(t *testing.T) {
+		t.Parallel()
+		sim := start(t, servertest.WithPort())
+		shop := chromium.Tab(t, demoLook)
+		shop.Go(sim.URL + "/demo/shop")
+		shop.Wait(browsertest.ID("shop-checkout"))
+		shop.Click(browsertest.ID("shop-way-mobilepay"))
+		shop.Until(`document.querySelector("[data-testid=shop-summary]").textContent.replace(/\s/g, " ").includes("DKK 350.00")`)
+		shop.Click(browsertest.ID("shop-pay"))
+		shop.Wait(browsertest.ID("landing-next"))
+		require.Equal(t, "mobilepay", browsertest.Eval[string](shop, `document.documentElement.dataset.brand`))
+		shop.Click(browsertest.ID("landing-cancel"))
+		shop.Wait(state("declined"))
+		require.Contains(t, shop.Address(), "order=sokker-")
+	})
+
+	t.Run("clock and ring follow the simulator's clock, and cash is taken in the end", func(t *testing.T) {
+		t.Parallel()
+		sim := start(t, servertest.WithPort())
+		cab, seat := chromium.Tab(t, demoLook), chromium.Tab(t, browsertest.Mobile())
+		cab.Go(sim.URL + "/demo/taxi")
+		cab.Wait(taxi("driving"))
+		cab.Click(browsertest.ID("taxi-end"))
+		cab.Wait(taxi("scan"))
+		seat.Go(sim.URL + "/demo/taxi/pay?id=122")
+		seat.Wait(browsertest.ID("passenger-pay"))
+		seat.Click(browsertest.ID("passenger-pay"))
+		cab.Wait(browsertest.ID("taxi-ring"))
+		_, err := sim.Client.Freeze(t.Context())
+		require.NoError(t, err)
+		cab.Until(`document.querySelector("[data-testid=clock-now]").textContent.includes("frozen")`)
+		left := `(([m, s]) => 60 * m + Number(s))(document.querySelector("[data-testid=taxi-ring]").textContent.split(":"))`
+		before := browsertest.Eval[int](cab, left)
+		_, err = sim.Client.Advance(t.Context(), minute)
+		require.NoError(t, err)
+		cab.Until(left + ` === ` + strconv.Itoa(before-60))
+		_, err = sim.Client.Advance(t.Context(), 5*minute)
+		require.NoError(t, err)
+		cab.Wait(taxi("expired"))
+		require.Contains(t, cab.Text(browsertest.ID("taxi-status")), "Not paid")
+		cab.Click(browsertest.ID("taxi-ask"))
+		cab.Wait(taxi("waiting"))
+		cab.Click(browsertest.ID("taxi-cash"))
+		cab.Wait(taxi("cash"))
+		bars := `["header.tb", "[data-testid=taxi-calls]"].every((s) => getComputedStyle(document.querySelector(s)).display === "none")`
+		require.False(t, browsertest.Eval[bool](cab, bars))
+		cab.Key("f")
+		cab.Until(bars)
 	})
 
 	t.Run("the ride plays by itself on a small screen", func(t *testing.T) {
@@ -117,6 +168,8 @@ func TestDemos_in_a_browser(t *testing.T) {
 		cab.Go(sim.URL + "/demo/taxi?id=7")
 		told("driving")
 		cab.Click(browsertest.ID("taxi-auto"))
+		cab.Until(`document.querySelector("[data-testid=taxi-progress]").dataset.step === "2"`)
+		cab.Wait(browsertest.ID("taxi-tap"))
 		cab.Until(`document.querySelector("[data-testid=taxi-progress]").dataset.step === "4"`)
 		picture(t, cab, "taxi-mobile")
 		told("paid")

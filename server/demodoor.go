@@ -18,7 +18,7 @@ func (w *World) demoDoor() http.Handler {
 		way.DialContext = w.server.options.Dial
 	}
 	room := demo.New(demo.Deps{
-		Site: w.site(), Base: w.URL, HTTP: &http.Client{Transport: way}, Now: w.clock.Now, Draw: drawn, Log: w.server.options.Log,
+		Site: w.site(), Base: w.URL, HTTP: &http.Client{Transport: way}, Clock: w.clock.Clock, Draw: drawn, Log: w.server.options.Log,
 	})
 	w.running.Go(func() {
 		<-w.loops.Done()

@@ -27,7 +27,8 @@ type Deps struct {
 	Base func() string
 	// HTTP sends the demos' calls.
 	HTTP *http.Client
-	Now  func() time.Time
+	// Clock is the world's: orders are told by it, and the pages show it.
+	Clock *clock.Clock
 	// Draw makes an SVG picture of a code that says a text.
 	Draw func(text string) ([]byte, error)
 	Log  *slog.Logger
@@ -37,10 +38,12 @@ type Deps struct {
 // visit. [Room.Close] must be called.
 type Room struct {
 	Deps
-	sock, taxi *house
-	ctx        context.Context
-	end        context.CancelFunc
-	polling    sync.WaitGroup
+	// sock sells in kroner of Norway, butik in those of Denmark, so that its
+	// customers meet MobilePay. They are one shop to look at.
+	sock, butik, taxi *house
+	ctx               context.Context
+	end               context.CancelFunc
+	polling           sync.WaitGroup
 
 	mu   sync.Mutex
 	cabs map[string]*cab
@@ -48,16 +51,19 @@ type Room struct {
 
 // The sales units of the demos, and their clients.
 const (
-	shopMSN, shopClient = "234567", "5a1e0000-0000-4000-8000-000000000002"
-	taxiMSN, taxiClient = directory.DemoMSN, directory.DemoClientID
+	shopMSN, shopClient   = "234567", "5a1e0000-0000-4000-8000-000000000002"
+	butikMSN, butikClient = "456789", "5a1e0000-0000-4000-8000-000000000004"
+	taxiMSN, taxiClient   = directory.DemoMSN, directory.DemoClientID
 )
 
 // New makes the room.
 func New(d Deps) *Room {
 	r := &Room{Deps: d, cabs: map[string]*cab{}}
 	r.ctx, r.end = context.WithCancel(context.Background())
-	r.sock = &house{room: r, path: "/demo/shop", msn: shopMSN, client: shopClient}
-	r.taxi = &house{room: r, path: "/demo/taxi", msn: taxiMSN, client: taxiClient}
+	shop := new(tail)
+	r.sock = &house{room: r, path: "/demo/shop", msn: shopMSN, client: shopClient, currency: "NOK", tail: shop}
+	r.butik = &house{room: r, path: "/demo/shop/mobilepay", msn: butikMSN, client: butikClient, currency: "DKK", tail: shop}
+	r.taxi = &house{room: r, path: "/demo/taxi", msn: taxiMSN, client: taxiClient, currency: "NOK", tail: new(tail)}
 	return r
 }
 
@@ -65,6 +71,7 @@ func New(d Deps) *Room {
 func (d *Room) Close() {
 	d.end()
 	d.sock.close()
+	d.butik.close()
 	d.taxi.close()
 	d.polling.Wait()
 }
@@ -73,12 +80,12 @@ func (d *Room) Close() {
 func (d *Room) Register(r *mux.Router) {
 	get := []string{http.MethodGet, http.MethodHead}
 	pages := map[string]http.HandlerFunc{
-		"/demo/shop": d.shopPage, "/demo/taxi": d.taxiPage, "/demo/taxi/pay": d.passengerPage,
+		"/demo": d.indexPage, "/demo/shop": d.shopPage, "/demo/taxi": d.taxiPage, "/demo/taxi/pay": d.passengerPage,
 		"/demo/shop/stream": d.shopStream, "/demo/taxi/stream": d.taxiStream,
 		"/demo/taxi/sticker.svg": d.stickerPicture,
 	}
 	posts := map[string]http.HandlerFunc{
-		"/demo/shop/webhook": d.sock.hook, "/demo/taxi/webhook": d.taxi.hook,
+		"/demo/shop/webhook": d.sock.hook, "/demo/shop/mobilepay/webhook": d.butik.hook, "/demo/taxi/webhook": d.taxi.hook,
 		"/demo/shop/orders": d.order, "/demo/shop/orders/{reference}/{act}": d.act,
 		"/demo/taxi/pay": d.pay, "/demo/taxi/rides/{id}/{act}": d.drive,
 	}
@@ -104,7 +111,8 @@ func (d *Room) Register(r *mux.Router) {
 type house struct {
 	room              *Room
 	path, msn, client string
-	tail              tail
+	currency          string
+	tail              *tail // shared by houses that one page shows
 
 	mu     sync.Mutex
 	shop   *merchant.Shop
@@ -129,7 +137,7 @@ func (h *house) open(ctx context.Context) (*merchant.Shop, error) {
 		shop, err := merchant.New(merchant.Config{
 			BaseURL: h.room.Base(), PublicURL: h.room.Base() + h.path, MSN: h.msn, ClientID: h.client,
 			ClientSecret: directory.DemoSecret, SubscriptionKey: directory.DemoSubscriptionKey,
-			HTTP: h.room.HTTP, Now: h.room.Now, Log: h.tail.add,
+			HTTP: h.room.HTTP, Now: h.room.Clock.Now, Log: h.tail.add,
 		})
 		if err != nil {
 			return nil, err
@@ -138,6 +146,7 @@ func (h *house) open(ctx context.Context) (*merchant.Shop, error) {
 		h.room.polling.Go(func() {
 			shop.Keep(h.room.ctx, func(ctx context.Context) error { return clock.Rest(ctx, every, nil) })
 		})
+		h.room.polling.Go(func() { h.herald(shop) })
 	}
 	h.shop.Forget(kept)
 	if now := clock.Wall(); now.Sub(h.looked) > again {
@@ -145,6 +154,31 @@ func (h *house) open(ctx context.Context) (*merchant.Shop, error) {
 		return h.shop, h.shop.Start(ctx)
 	}
 	return h.shop, nil
+}
+
+// herald tells the pages of every change of an order.
+func (h *house) herald(shop *merchant.Shop) {
+	changed := shop.Changed()
+	for {
+		select {
+		case <-changed:
+			changed = shop.Changed()
+			h.tail.ring()
+		case <-h.room.ctx.Done():
+			return
+		}
+	}
+}
+
+// order finds one in the book, if there is a book yet.
+func (h *house) order(reference string) (merchant.Order, bool) {
+	h.mu.Lock()
+	shop := h.shop
+	h.mu.Unlock()
+	if shop == nil {
+		return merchant.Order{}, false
+	}
+	return shop.Order(reference)
 }
 
 func (h *house) close() {
@@ -165,6 +199,11 @@ func (h *house) hook(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	shop.ServeHTTP(w, r)
+}
+
+// indexPage leads to the demos.
+func (d *Room) indexPage(w http.ResponseWriter, r *http.Request) {
+	d.Site.Render(w, r, web.Page{Name: "demo-index", Lang: "en", Brand: "vipps", Title: "Demos"})
 }
 
 func answer(w http.ResponseWriter, status int, body any) {

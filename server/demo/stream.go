@@ -7,7 +7,7 @@ import (
 )
 
 // stream sends what a page shows, whole, whenever it may have changed.
-func (h *house) stream(w http.ResponseWriter, r *http.Request, view func() any) {
+func (h *house) stream(w http.ResponseWriter, r *http.Request, view func() map[string]any) {
 	shop, err := h.open(r.Context())
 	if shop == nil {
 		http.Error(w, "The demo cannot be opened.", http.StatusInternalServerError)
@@ -18,8 +18,10 @@ func (h *house) stream(w http.ResponseWriter, r *http.Request, view func() any) 
 	w.Header().Set("Cache-Control", "no-store")
 	out := http.NewResponseController(w)
 	for {
-		orders, calls := shop.Changed(), h.tail.changed()
-		body, err := json.Marshal(view())
+		told, moved := h.tail.changed(), h.room.Clock.Changed()
+		now := view()
+		now["clock"] = h.room.Clock.Read()
+		body, err := json.Marshal(now)
 		if err != nil {
 			return
 		}
@@ -27,8 +29,8 @@ func (h *house) stream(w http.ResponseWriter, r *http.Request, view func() any) 
 			return
 		}
 		select {
-		case <-orders:
-		case <-calls:
+		case <-told:
+		case <-moved:
 		case <-h.room.ctx.Done():
 			return
 		case <-r.Context().Done():

@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -47,18 +48,25 @@ type line struct {
 	Status int       `json:"status"`
 	Curl   string    `json:"curl,omitempty"`
 	In     bool      `json:"in,omitempty"`
+	// Times is how often in a row the call was made, at At for the last time.
+	Times int `json:"times"`
 }
 
 func (t *tail) lines(base string) []line {
 	t.mu.Lock()
 	calls := slices.Clone(t.calls)
 	t.mu.Unlock()
-	out := make([]line, len(calls))
-	for i, c := range calls {
-		out[i] = line{At: c.At, What: c.Method + " " + c.Path, Status: c.Status, Curl: c.Curl(base), In: c.Incoming}
+	out := make([]line, 0, len(calls))
+	for _, c := range calls {
+		now := line{At: c.At, What: c.Method + " " + c.Path, Status: c.Status, Curl: c.Curl(base), In: c.Incoming, Times: 1}
 		if c.Incoming {
-			out[i].What = "webhook " + strings.ToLower(named(c.Body))
+			now.What = "webhook " + strings.ToLower(named(c.Body))
 		}
+		if last := len(out) - 1; last >= 0 && c.Method == http.MethodGet && out[last].What == now.What && out[last].Status == now.Status {
+			now.Times += out[last].Times
+			out = out[:last]
+		}
+		out = append(out, now)
 	}
 	return out
 }

@@ -19,13 +19,15 @@ import (
 	"liksom/web"
 )
 
-// The fare, in øre.
+// The fare, in øre. The way to the airport is always the same, so the driver
+// who ends the trip early has the rest of it driven in a moment.
 const (
 	flagFall   = 7900
 	tick       = 10 // per beat
-	airportFee = 4000
 	beat       = 400 * time.Millisecond
-	dearest    = 31000
+	wholeTrip  = 31000
+	airportFee = 4000
+	taxiVAT    = 12 // percent
 )
 
 // cab is one taxi with the ride it is on. The room's lock guards it.
@@ -78,7 +80,7 @@ func (d *Room) taxiStream(w http.ResponseWriter, r *http.Request) {
 	if shop, _ := d.taxi.open(r.Context()); shop != nil {
 		d.label(r.Context(), shop, c)
 	}
-	d.taxi.stream(w, r, func() any { return d.ride(c) })
+	d.taxi.stream(w, r, func() map[string]any { return d.ride(c) })
 }
 
 // label has the cab's sticker made: a code that leads to the company's own
@@ -123,7 +125,7 @@ func (d *Room) ride(c *cab) map[string]any {
 		"id": now.id, "sticker": now.sticker, "meter": meter(now), "ended": now.fare > 0, "cash": now.cash,
 		"known": now.passenger != "", "calls": d.taxi.tail.lines(d.Base()),
 	}
-	if o, found := d.taxi.shop.Order(now.tried); found && now.tried != "" {
+	if o, found := d.taxi.order(now.tried); found && now.tried != "" {
 		v["order"] = shown(o)
 	}
 	return v
@@ -133,7 +135,7 @@ func meter(c cab) int64 {
 	if c.fare > 0 {
 		return c.fare
 	}
-	return min(dearest, flagFall+tick*int64(clock.Wall().Sub(c.began)/beat))
+	return min(wholeTrip, flagFall+tick*int64(clock.Wall().Sub(c.began)/beat))
 }
 
 // drive does what the driver taps: end, ask, cancel, cash, next, restart.
@@ -185,7 +187,7 @@ func (d *Room) arrive(ctx context.Context, shop *merchant.Shop, c *cab) error {
 	known := ""
 	d.change(c, func(c *cab) {
 		if c.fare == 0 {
-			c.fare = meter(*c) + airportFee
+			c.fare = wholeTrip + airportFee
 			known = c.passenger
 		}
 	})
@@ -229,10 +231,10 @@ func (d *Room) ask(ctx context.Context, shop *merchant.Shop, c *cab, phone, flow
 	d.change(c, func(c *cab) { c.tried, c.cash = reference, false })
 	o := merchant.Order{
 		Reference: reference, Amount: client.NOK(now.fare), Flow: flow, Phone: phone, Present: true, Scope: "phoneNumber",
-		Description: "Trip with taxi " + now.id, Metadata: map[string]string{"taxi": now.id},
+		Description: "Tur med taxi " + now.id, Metadata: map[string]string{"taxi": now.id},
 		ReturnURL: d.Base() + "/demo/taxi/pay?id=" + url.QueryEscape(now.id),
-		Receipt: receipt(reference, []map[string]any{
-			orderLine("trip", "Trip, 11.4 km", now.fare-airportFee), orderLine("airport", "Airport fee", airportFee),
+		Receipt: receipt(d.taxi.currency, "TX-"+now.id+"-"+d.Clock.Now().Format("1504"), []map[string]any{
+			orderLine("trip", "Tur, 11,4 km", now.fare-airportFee, taxiVAT), orderLine("airport", "Flyplassavgift", airportFee, taxiVAT),
 		}),
 	}
 	_, err := shop.Checkout(ctx, o)
@@ -256,21 +258,16 @@ func (d *Room) passengerPage(w http.ResponseWriter, r *http.Request) {
 	}})
 }
 
-// pay is the passenger's button. One on a phone of their own goes by the
-// landing page; a simulated phone says its number and is asked at once.
+// pay is the passenger's button: it leads to the landing page, or into the app
+// where there is one.
 func (d *Room) pay(w http.ResponseWriter, r *http.Request) {
-	r.Body = http.MaxBytesReader(w, r.Body, 4<<10)
 	c := d.cab(taxiOf(r))
 	shop, err := d.taxi.open(r.Context())
 	if shop == nil {
 		unanswered(w, err)
 		return
 	}
-	flow := client.WebRedirect
-	if r.PostFormValue("phone") != "" {
-		flow = client.PushMessage
-	}
-	err = d.ask(r.Context(), shop, c, r.PostFormValue("phone"), flow)
+	err = d.ask(r.Context(), shop, c, "", client.WebRedirect)
 	d.mu.Lock()
 	tried := c.tried
 	d.mu.Unlock()
@@ -278,7 +275,7 @@ func (d *Room) pay(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case err != nil:
 		unanswered(w, err)
-	case flow == client.WebRedirect && o.RedirectURL != "" && o.Open():
+	case o.RedirectURL != "" && o.Open():
 		http.Redirect(w, r, o.RedirectURL, http.StatusSeeOther)
 	default:
 		http.Redirect(w, r, d.Base()+"/demo/taxi/pay?id="+url.QueryEscape(c.id), http.StatusSeeOther)

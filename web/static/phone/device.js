@@ -90,11 +90,17 @@ export const notifications = (s) => s.shown.map((id) => s.requests.find((r) => r
 // leads tells whether a link may be followed: never into a script.
 const leads = (url) => /^[a-z][a-z0-9+.-]*:/i.test(url) && !/^(javascript|data|vbscript|blob|file|about|filesystem|view-source):/i.test(url);
 
+// stays tells whether a page opens on the phone's own screen: one of ours does
+// where the phone stands in a frame.
+const stays = (device, url) => "embed" in document.documentElement.dataset && own(device.boot, url);
+
 // browse opens a merchant's page as the phone's browser would: beside the
 // phone where that is allowed, in its place on a real one.
-function browse(url) {
+function browse(device, url) {
   if (!leads(url)) return;
   if ("alone" in document.documentElement.dataset) return location.assign(url);
+  // In a frame the phone stays what is seen: our own pages open on its screen.
+  if (stays(device, url)) return device.set({ screen: "web", web: url });
   const tab = window.open(url, "_blank");
   if (!tab) return location.assign(url);
   tab.opener = null;
@@ -143,7 +149,7 @@ function actionsOf(device) {
       }
     },
     stay: () => device.homeward.stop(),
-    home: (url) => leads(url) && location.assign(url),
+    home: (url) => leads(url) && ("embed" in document.documentElement.dataset ? browse(device, url) : location.assign(url)),
     // desk asks which codes there are to scan.
     async desk() {
       const answer = await fetch(`${device.boot.prefix}/phone/${get().phone.number}/desk`).catch(() => null);
@@ -268,8 +274,8 @@ function actionsOf(device) {
         if (led?.requestId) return actions.follow(led, true);
       }
       set({ screen: "home" });
-      device.notify(device.text("ph.scan.opened", { host: new URL(url).host }));
-      browse(url);
+      if (!stays(device, url)) device.notify(device.text("ph.scan.opened", { host: new URL(url).host }));
+      browse(device, url);
     },
     notFound(error, content = "") {
       if (error.reason === "foreign") return set({ found: { kind: "foreign", host: error.host, url: leads(content) ? content : "" } });
@@ -290,7 +296,7 @@ function actionsOf(device) {
       }
       set({ looking: false });
     },
-    browse,
+    browse: (url) => browse(device, url),
     leave: () => set({ screen: "home", checkin: null }),
     async mine() {
       set({ screen: "myqr", personal: `${device.boot.prefix}/phone/${get().phone.number}/me.svg?at=${Math.round(device.clock.now())}` });

@@ -7,6 +7,7 @@ import { endOf, Past, Receipt } from "./looking.js";
 import { cardOutcomes, Me, Profile } from "./me.js";
 import { trap } from "./trap.js";
 import { CheckIn, MyQR, Scan } from "./codes.js";
+import { Web } from "./browser.js";
 
 const money = (v, r) => amount(v.lang, r.amount.currency, totalOf(v.s, r));
 
@@ -299,7 +300,7 @@ const Cancelled = ({ v, r }) => html`<${Ended} v=${v} r=${r} tone="mute" icon="c
   text=${say(v.lang, r.state === "TERMINATED" ? "ph.withdrawn" : "ph.cancelled", { merchant: r.merchantName })}/>`;
 
 const needs = { terms: Terms, consent: Consent, address: Address, delivery: Delivery, pay: Pay, busy: Pay, pin: Pin, code: Code, success: Success, declined: DeclinedCard, expired: TooLate, cancelled: Cancelled };
-const free = { lock: Lock, home: Home, activity: Activity, receipt: ({ v }) => html`<${Receipt} v=${v} Nav=${Nav} Lines=${Lines}/>`, me: Own, profile: ({ v }) => html`<${Profile} v=${v} Nav=${Nav}/>`, taken: Taken, scan: Scan, checkin: CheckIn, myqr: MyQR };
+const free = { web: Web, lock: Lock, home: Home, activity: Activity, receipt: ({ v }) => html`<${Receipt} v=${v} Nav=${Nav} Lines=${Lines}/>`, me: Own, profile: ({ v }) => html`<${Profile} v=${v} Nav=${Nav}/>`, taken: Taken, scan: Scan, checkin: CheckIn, myqr: MyQR };
 
 // Screen draws the phone.
 export function Screen({ v }) {

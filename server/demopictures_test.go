@@ -1,0 +1,93 @@
+package server_test
+
+import (
+	"strconv"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"liksom/server/servertest"
+	"liksom/web/browsertest"
+)
+
+// demoWidths are those of the design's checklist, with the heights of its
+// pictures.
+var demoWidths = map[int]int{320: 720, 390: 844, 860: 900, 1200: 900, 1440: 1016}
+
+// settled waits until the page and the phone in it have been drawn.
+const settled = `Promise.all([window, document.querySelector("iframe")?.contentWindow].filter(Boolean).map((w) =>
+	new Promise((drawn) => w.requestAnimationFrame(() => w.requestAnimationFrame(() => w.requestAnimationFrame(drawn))))))`
+
+// TestScreenshotsOfDemos takes a picture of the demos in each step, and sees
+// that nothing reaches over the side.
+func TestScreenshotsOfDemos(t *testing.T) {
+	browsertest.WantPictures(t)
+	chromium := browsertest.Start(t)
+	for width, height := range demoWidths {
+		for theme, dark := range map[string]bool{"light": false, "dark": true} {
+			suffix := "-" + theme + "-" + strconv.Itoa(width)
+			t.Run(theme+" "+strconv.Itoa(width), func(t *testing.T) {
+				t.Parallel()
+				sim := start(t, servertest.WithPort())
+				tab := chromium.Tab(t, browsertest.Look{Width: width, Height: height, Dark: dark})
+				picture := func(name string) {
+					t.Helper()
+					browsertest.Eval[any](tab, settled)
+					tab.Picture("demo-" + name + suffix)
+					require.LessOrEqual(t, browsertest.Eval[int](tab, `document.documentElement.scrollWidth`), width, "%s: no sideways scrolling", name)
+				}
+				shopPictures(tab, sim.URL, picture)
+				taxiPictures(tab, sim.URL, picture)
+			})
+		}
+	}
+}
+
+func shopPictures(tab *browsertest.Tab, base string, picture func(string)) {
+	tab.Go(base + "/demo")
+	picture("index")
+	tab.Go(base + "/demo/shop")
+	tab.Until(ready)
+	picture("shop")
+	tab.Click(browsertest.ID("shop-way-mobilepay"))
+	picture("shop-mobilepay")
+	tab.Click(browsertest.ID("shop-way-push"))
+	tab.Click(browsertest.ID("shop-pay"))
+	tab.Wait(`[data-testid="shop-result"][data-state="waiting"]`)
+	picture("shop-waiting")
+	tab.Click(browsertest.ID("shop-cancel"))
+	tab.Wait(`[data-testid="shop-result"][data-state="cancelled"]`)
+	picture("shop-cancelled")
+}
+
+func taxiPictures(tab *browsertest.Tab, base string, picture func(string)) {
+	tab.Go(base + "/demo/taxi")
+	tab.Until(ready)
+	tab.Until(`document.querySelector("iframe").contentDocument.documentElement.dataset.ready === "true"`)
+	tab.Until(`document.querySelector("[data-testid=taxi-sticker] img")?.complete`)
+	picture("taxi-drive")
+	tab.Until(`document.querySelector("[data-testid=taxi-end]").click() || true`)
+	tapped := func(id string) {
+		tab.Until(`(() => { const phone = document.querySelector("iframe").contentDocument;
+			const inner = phone.querySelector("[data-testid=phone-browser]")?.contentDocument;
+			const found = phone.querySelector("[data-testid=` + id + `]") || inner?.querySelector("[data-testid=` + id + `]");
+			found?.click(); return Boolean(found); })()`)
+	}
+	shows := func(screen string) {
+		tab.Until(`document.querySelector("iframe").contentDocument.querySelector("[data-testid=phone]").dataset.screen === "` + screen + `"`)
+	}
+	shows("scan")
+	picture("taxi-scan")
+	tapped("scan-desk-item")
+	shows("web")
+	tapped("passenger-pay")
+	shows("consent")
+	picture("taxi-share")
+	tapped("consent-allow")
+	shows("pay")
+	tab.Until(`document.querySelector("[data-testid=taxi-progress]").dataset.step === "4"`)
+	picture("taxi-pay")
+	tapped("pay-confirm")
+	tab.Until(`document.querySelector("[data-testid=taxi-status]").dataset.state === "paid"`)
+	picture("taxi-paid")
+}
