@@ -9,11 +9,11 @@ import (
 const (
 	// firstStride is how far apart ends may lie that webhooks tell of together,
 	// once nobody did anything about the ones before.
-	firstStride = time.Minute
+	firstStride = 10 * time.Minute
 	// longestStride is that of ends which nobody is told of, and where longer
 	// strides end: each end has its own time, and the clock shows the first
 	// one's meanwhile.
-	longestStride = time.Hour
+	longestStride = 6 * time.Hour
 )
 
 // stride is how far apart, in a jump, things may lie that are done together

@@ -169,6 +169,7 @@ type world struct {
 	listed atomic.Pointer[[]webhook.Registration]
 
 	tail    tail
+	fresh   fresh
 	claims  sync.Mutex
 	claimed map[int64]struct{}
 }

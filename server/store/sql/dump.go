@@ -113,7 +113,7 @@ func (s *Store) empty(t *tx, d *store.Dump) error {
 	head, deliveries := w.head, w.deliveries
 	t.onRollback(func() { w.head, w.deliveries = head, deliveries })
 	w.head, w.deliveries = d.Head, d.LastDelivery
-	w.registrationsChange()
+	w.registrationsChange(t)
 	t.onCommit(func() {
 		w.tail.clear()
 		w.claims.Lock()

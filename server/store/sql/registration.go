@@ -31,7 +31,7 @@ func (s *Store) registrations(t *tx) ([]webhook.Registration, error) {
 		return nil, err
 	}
 	w.registrations, w.known = all, true
-	t.onRollback(w.registrationsChange)
+	t.onRollback(w.forgetRegistrations)
 	t.onCommit(func() {
 		if now := w.registrations; w.known { // nobody changed them since, in the same transaction
 			w.listed.Store(&now)
@@ -40,11 +40,18 @@ func (s *Store) registrations(t *tx) ([]webhook.Registration, error) {
 	return all, nil
 }
 
-// registrationsChange has them read anew; to be called before any of them is
-// written, by the writer.
-func (w *world) registrationsChange() {
+// forgetRegistrations has them read anew. The writer calls it.
+func (w *world) forgetRegistrations() {
 	w.known = false
 	w.listed.Store(nil)
+}
+
+// registrationsChange forgets them, and what deliveries are known by heart,
+// whose fate hangs on theirs; to be called before any of them is written.
+func (w *world) registrationsChange(t *tx) {
+	w.forgetRegistrations()
+	w.fresh.clear()
+	t.onCommit(w.fresh.clear)
 }
 
 // concerning gives the registrations that may want the events of a unit: its
@@ -77,7 +84,7 @@ func (s *Store) Register(ctx context.Context, r webhook.Registration, allowed fu
 		if err := ask(allowed, all, &r); err != nil {
 			return err
 		}
-		s.world.registrationsChange()
+		s.world.registrationsChange(t)
 		return t.exec(`INSERT INTO registrations (world, number, id, msn, client, url, events, secret, created, failing, paused)
 			VALUES (?1, (SELECT coalesce(max(number), 0) + 1 FROM registrations WHERE world = ?1), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)`,
 			s.world.id, r.ID, r.MSN, r.Client, r.URL, events, r.Secret, millis(r.CreatedAt), millis(r.FailingSince), r.Paused)
@@ -142,7 +149,7 @@ func (s *Store) ChangeRegistration(ctx context.Context, id string, change func(*
 		if err != nil {
 			return err
 		}
-		s.world.registrationsChange()
+		s.world.registrationsChange(t)
 		return t.exec("UPDATE registrations SET url = ?, events = ?, paused = ? WHERE world = ? AND number = ?",
 			r.URL, events, r.Paused, s.world.id, r.Number)
 	})
@@ -158,7 +165,7 @@ func (s *Store) Unregister(ctx context.Context, id string, at time.Time) error {
 		if err != nil {
 			return orNotFound(err)
 		}
-		s.world.registrationsChange()
+		s.world.registrationsChange(t)
 		if err := t.exec("DELETE FROM registrations WHERE world = ? AND number = ?", s.world.id, number); err != nil {
 			return err
 		}
@@ -185,7 +192,7 @@ func (s *Store) noteHealth(t *tx, registration string, a *webhook.Attempt, done 
 	if !changed {
 		return nil
 	}
-	s.world.registrationsChange()
+	s.world.registrationsChange(t)
 	if err := t.exec("UPDATE registrations SET failing = ? WHERE world = ? AND number = ?", millis(left.FailingSince), s.world.id, left.Number); err != nil {
 		return err
 	}
