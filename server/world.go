@@ -142,7 +142,7 @@ func (w *World) furnish(ctx context.Context, p WorldPlan, open func(webhook.Plan
 	}
 	w.feed = feed.New(w.store, head)
 	w.timer = timer.New(w.store, now, o.Log)
-	w.clock = &worldClock{Clock: now, timer: w.timer, docs: w.store, work: w.work, begin: w.stride.begin, moving: make(chan struct{}, 1)}
+	w.clock = &worldClock{Clock: now, timer: w.timer, docs: w.store, work: w.work, begin: w.jump, moving: make(chan struct{}, 1)}
 	w.faults = fault.New(w.ids.Rand(), now.Now)
 	w.faults.Struck = w.news.Struck
 	w.directory.OnPhoneChange(w.news.Phone)
