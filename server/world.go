@@ -125,7 +125,7 @@ func (w *World) furnish(ctx context.Context, p WorldPlan, open func(webhook.Plan
 		return err
 	}
 	deliveries = webhook.NewPlan(w.ids).Within(w.covers)
-	w.store = telling{kept, w.news}
+	w.store = telling{kept, w.news, w.tried}
 	if w.directory, err = directory.New(ctx, w.store); err != nil {
 		return err
 	}
