@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"liksom/server/gateway"
 	"liksom/server/metrics"
 	"liksom/server/payment"
 	"liksom/server/webhook"
@@ -37,7 +38,14 @@ func (w *World) tried(s webhook.Status) {
 
 // metricsDoor tells operators of all worlds, at whatever world's door.
 func (w *World) metricsDoor() http.Handler {
-	return reading(w.server.shared.book.Handler(w.server.look, w.server.options.Log).ServeHTTP)
+	all := w.server.shared.book.Handler(w.server.look, w.server.options.Log)
+	return reading(func(rw http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/metrics" {
+			gateway.NotFound(rw, r)
+			return
+		}
+		all.ServeHTTP(rw, r)
+	})
 }
 
 // look reads how all worlds of a kind stand.
