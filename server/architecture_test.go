@@ -65,7 +65,8 @@ var rooms = map[string]room{
 	"server/landing": {"Shows the payer the amount, the code and the way home.", door("server/payment", "server/feed", "server/clock", "web"), false},
 	"server/orders": {"Translates the imitated Order Management API; gateway is for bodies and notes in the log of requests.", door(
 		"server/payment", "server/gateway"), false},
-	"server/pages": {"Shows the console, the start page and the phones.", door("server/payment", "server/clock", "web"), false},
+	"server/pages":   {"Shows the console, the start page and the phones.", door("server/payment", "server/clock", "web"), false},
+	"server/metrics": {"Counts what a simulator does, and tells it in the text form of Prometheus.", nil, false},
 	"server/merchant": {"Is a shop's server as it should be built, with bad habits to switch on, on the imitated APIs alone; webhook is for checking signatures.", []string{
 		"server/client", "server/clock", "server/problem", "server/webhook",
 	}, true},

@@ -58,6 +58,8 @@ func (d *doors) find(part string) http.Handler {
 		return d.landing.open(w.landingDoor)
 	case "sim", "healthz", "readyz":
 		return d.control.open(w.controlDoor)
+	case "metrics":
+		return w.metricsDoor()
 	case "sink":
 		return w.sinkDoor()
 	case "openapi", "docs":
@@ -83,7 +85,7 @@ func (w *World) newGateway() *gateway.Gateway {
 	return &gateway.Gateway{
 		Directory: w.directory, Tokens: gateway.NewIssuer(w.ids), Log: log,
 		Open: w.server.options.Auth == "open", Now: w.clock.Now, IDs: w.ids, Base: w.base, Logger: w.server.options.Log,
-		Limited: func() bool { return w.directory.Settings().RateLimit }, Faults: callFaults{w.faults},
+		Limited: func() bool { return w.directory.Settings().RateLimit }, Faults: callFaults{w.faults}, Meter: w.meter,
 	}
 }
 

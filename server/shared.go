@@ -9,6 +9,7 @@ import (
 
 	"liksom/server/directory"
 	"liksom/server/express"
+	"liksom/server/metrics"
 	"liksom/server/webhook"
 	"liksom/web"
 )
@@ -18,6 +19,7 @@ type shared struct {
 	site    *web.Site
 	options Options
 	trusted *x509.CertPool // nil: the system's
+	book    metrics.Book
 }
 
 func newShared(o Options) (*shared, error) {

@@ -17,24 +17,28 @@ import (
 // many is how many payments are open when sixty days are jumped over.
 const many = 10_000
 
-// longLiving makes open payments whose ends lie evenly in the next sixty days.
-func longLiving(tb testing.TB, sim *servertest.Sim, n int) {
-	tb.Helper()
-	began, span := sim.Now(), 59*24*time.Hour
-	receipt := map[string]any{
+// oneSock is the receipt that a long-living payment must have.
+func oneSock() map[string]any {
+	return map[string]any{
 		"orderLines": []any{map[string]any{
 			"id": "1", "name": "Sock", "totalAmount": 100, "totalAmountExcludingTax": 80, "totalTaxAmount": 20, "taxRate": 2500,
 			"unitInfo": map[string]any{"unitPrice": 100, "quantity": "1", "quantityUnit": "PCS"},
 		}},
 		"bottomLine": map[string]any{"currency": "NOK"},
 	}
+}
+
+// longLiving makes open payments whose ends lie evenly in the next sixty days.
+func longLiving(tb testing.TB, sim *servertest.Sim, n int) {
+	tb.Helper()
+	began, span := sim.Now(), 59*24*time.Hour
 	var crowd sync.WaitGroup
 	for worker := range 8 {
 		crowd.Go(func() {
 			for i := worker; i < n; i += 8 {
 				_, err := sim.Client.CreatePayment(tb.Context(), client.CreatePayment{
 					Reference: fmt.Sprintf("long-living-%06d", i), Amount: client.NOK(100), UserFlow: client.WebRedirect, ReturnURL: "https://shop.example/",
-					ExpiresAt: began.Add(time.Hour + span/time.Duration(n)*time.Duration(i)), Receipt: receipt,
+					ExpiresAt: began.Add(time.Hour + span/time.Duration(n)*time.Duration(i)), Receipt: oneSock(),
 				})
 				if err != nil {
 					tb.Error(err)

@@ -15,6 +15,8 @@ import (
 type telling struct {
 	store.Store
 	news *control.News
+	// tried counts what became of a delivery by a try.
+	tried func(webhook.Status)
 }
 
 // Register implements [webhook.Store].
@@ -53,6 +55,7 @@ func (t telling) Record(ctx context.Context, d webhook.Delivery, a *webhook.Atte
 	err := t.Store.Record(ctx, d, a)
 	if err == nil {
 		t.news.Tried(&d, a)
+		t.tried(d.Status)
 	}
 	return err
 }
@@ -62,6 +65,9 @@ func (t telling) Settle(ctx context.Context, d webhook.Delivery, a *webhook.Atte
 	kept, err := t.Store.Settle(ctx, d, a, done, now)
 	if err == nil {
 		t.news.Tried(&d, a)
+		if a != nil {
+			t.tried(d.Status)
+		}
 	}
 	return kept, err
 }

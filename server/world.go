@@ -48,6 +48,7 @@ type World struct {
 	phones    *phoneapp.Hub
 	sinks     *sink.Room
 	gateway   *gateway.Gateway
+	stride    stride
 	shelf     *qr.Shelf
 	counter   *qr.Counter
 	orders    *orders.API
@@ -124,7 +125,7 @@ func (w *World) furnish(ctx context.Context, p WorldPlan, open func(webhook.Plan
 		return err
 	}
 	deliveries = webhook.NewPlan(w.ids).Within(w.covers)
-	w.store = telling{kept, w.news}
+	w.store = telling{kept, w.news, w.tried}
 	if w.directory, err = directory.New(ctx, w.store); err != nil {
 		return err
 	}
@@ -141,7 +142,7 @@ func (w *World) furnish(ctx context.Context, p WorldPlan, open func(webhook.Plan
 	}
 	w.feed = feed.New(w.store, head)
 	w.timer = timer.New(w.store, now, o.Log)
-	w.clock = &worldClock{Clock: now, timer: w.timer, docs: w.store, work: w.work, moving: make(chan struct{}, 1)}
+	w.clock = &worldClock{Clock: now, timer: w.timer, docs: w.store, work: w.work, begin: w.jump, moving: make(chan struct{}, 1)}
 	w.faults = fault.New(w.ids.Rand(), now.Now)
 	w.faults.Struck = w.news.Struck
 	w.directory.OnPhoneChange(w.news.Phone)
@@ -178,10 +179,10 @@ func (w *World) furnish(ctx context.Context, p WorldPlan, open func(webhook.Plan
 
 // handleDue says who does which due rows.
 func (w *World) handleDue() {
-	core := timer.Handler{Do: w.service.Fire, Removes: true, Span: w.expirySpan}
+	core := timer.Handler{Do: w.service.Fire, Removes: true, Span: w.endSpan}
 	w.timer.Handle(payment.DueWindow, core)
 	w.timer.Handle(payment.DueRelease, core)
-	w.timer.Handle(webhook.DueDelivery, timer.Handler{Do: each(w.sender.Try), Aside: true, Next: w.sender.NextTry})
+	w.timer.Handle(webhook.DueDelivery, timer.Handler{Do: each(w.sender.Try), Aside: true, Next: w.sender.NextTry, Span: w.trySpan})
 	w.timer.Handle(webhook.DueRemoval, timer.Handler{Do: each(w.sender.Remove)})
 	w.timer.Handle(qr.DueCode, timer.Handler{Do: each(w.shelf.End)})
 	w.timer.Handle(qr.DueTicket, timer.Handler{Do: each(w.counter.Forget)})
@@ -189,22 +190,6 @@ func (w *World) handleDue() {
 	w.timer.Handle(phoneapp.DueLatePush, timer.Handler{Do: each(w.phones.LatePush)})
 	w.timer.Handle(phoneapp.DueReminder, timer.Handler{Do: each(w.phones.Remind)})
 	w.timer.Handle(phoneapp.DueAutopilot, timer.Handler{Do: each(w.phones.Autopilot)})
-}
-
-// togetherFor is how far apart ends may lie that nobody is told of as they
-// happen: each has its own time, and the clock shows the first one's meanwhile.
-const togetherFor = time.Hour
-
-// expirySpan is how far apart the deadlines of windows may lie that end in one
-// transaction, each at its own time. Where somebody is to hear of them by
-// webhook it is nothing: what a receiver does about the first may change what
-// becomes of the next.
-func (w *World) expirySpan(ctx context.Context) time.Duration {
-	all, err := w.store.Registrations(ctx, "*")
-	if err != nil || len(all) > 0 {
-		return 0
-	}
-	return togetherFor
 }
 
 // each does rows one after another.

@@ -30,6 +30,9 @@ type Gateway struct {
 	// Limited tells whether the limits of [API.Limit] are in force; nil means
 	// no.
 	Limited func() bool
+	// Meter, unless nil, gives what counts the calls of an API by the names of
+	// their routes. Asked once for each API.
+	Meter func(api string) func(operation string, status int, took time.Duration)
 	// Faults meet calls whose caller is known, and calls for tokens; nil for
 	// none.
 	Faults Faults
@@ -96,6 +99,7 @@ func (g *Gateway) recorded(api string, most int64, next http.Handler) http.Handl
 	if most == 0 {
 		most = BodyLimit
 	}
+	count := g.meter(api)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := clock.Wall()
 		call := &Call{
@@ -108,6 +112,7 @@ func (g *Gateway) recorded(api string, most int64, next http.Handler) http.Handl
 		defer func() { // also when a fault cuts the connection
 			call.Took, call.ResponseHeader = clock.Wall().Sub(start), rec.Header()
 			g.Log.add(call)
+			count(call.Operation, call.Status, call.Took)
 		}()
 		if refused != nil {
 			refused.answer(rec, r)
@@ -116,6 +121,14 @@ func (g *Gateway) recorded(api string, most int64, next http.Handler) http.Handl
 		rec.body = body
 		next.ServeHTTP(rec, withoutSlash(r))
 	})
+}
+
+// meter gives what counts an API's calls.
+func (g *Gateway) meter(api string) func(operation string, status int, took time.Duration) {
+	if g.Meter == nil {
+		return func(string, int, time.Duration) {}
+	}
+	return g.Meter(api)
 }
 
 // guarded lets only calls pass whose caller is known.

@@ -46,11 +46,12 @@ type Handler struct {
 	// Aside rows are done one by one beside everything else, because doing
 	// them may take real time.
 	Aside bool
-	// Span, unless nil, tells how far apart the times of rows may lie that Do
-	// is given together, each to be done at its own time. It is for rows whose
-	// doing makes nothing due before the last of them, and spares a store one
-	// transaction for each of very many deadlines. Asked each time; 0 for rows
-	// of the same time only. Nothing else may be due in between.
+	// Span, unless nil, tells how far apart the times of rows may lie that are
+	// done together, each at its own time: given to Do at once, or begun beside
+	// each other if they are Aside rows. The clock stands at the first one's
+	// time meanwhile, and nothing else may be due in between. It spares a store
+	// one transaction, and a jump one wait, for each of very many deadlines.
+	// Asked each time; 0 for rows of the same time only.
 	Span func(ctx context.Context) time.Duration
 	// Next tells the earliest time at which doing an aside row may cause
 	// another one: a jump does not pass it before the row is done. Nil: the
@@ -161,19 +162,27 @@ func (t *Timer) doDue(ctx context.Context, now time.Time) error {
 // same time together, aside ones one by one.
 func (t *Timer) handOut(ctx context.Context, rows []payment.Due) {
 	for len(rows) > 0 {
-		n := t.together(ctx, rows)
+		n := t.together(ctx, rows, rows[len(rows)-1].At)
 		t.give(ctx, rows[:n:n])
 		rows = rows[n:]
 	}
 }
 
-// together tells how many of the rows, earliest first, their handler is given
-// at once. What runs aside may write anything, so nothing is spanned then.
-func (t *Timer) together(ctx context.Context, rows []payment.Due) int {
-	until := rows[0].At
-	if h := t.handlers[rows[0].Kind]; h.Span != nil && t.aside.first() == nil {
-		until = until.Add(h.Span(ctx))
+// together tells how many of the rows, earliest first, are done at once, none
+// of them later than a time. What runs aside may write anything, so nothing is
+// spanned then.
+func (t *Timer) together(ctx context.Context, rows []payment.Due, last time.Time) int {
+	n := alike(rows, rows[0].At)
+	h := t.handlers[rows[0].Kind]
+	if h.Span == nil || n == len(rows) || rows[n].Kind != rows[0].Kind || t.aside.first() != nil {
+		return n
 	}
+	return max(n, alike(rows, earlier(rows[0].At.Add(h.Span(ctx)), last)))
+}
+
+// alike tells how many rows there are of the first one's kind and no later
+// than a time.
+func alike(rows []payment.Due, until time.Time) int {
 	n := 1
 	for n < len(rows) && rows[n].Kind == rows[0].Kind && !rows[n].At.After(until) {
 		n++
@@ -281,16 +290,16 @@ func (t *Timer) walk(ctx context.Context, to time.Time) error {
 	var ahead []payment.Due
 	for {
 		ended := t.aside.ended.Load()
-		at, ok, err := t.queue.Next(ctx)
+		next, waiting, err := t.queue.Next(ctx)
 		if err != nil {
 			t.unclaim(ctx, ahead)
 			return err
 		}
-		claimed := len(ahead) > 0 && (!ok || !at.Before(ahead[0].At))
+		at, claimed := next, len(ahead) > 0 && (!waiting || !next.Before(ahead[0].At))
 		if claimed {
-			at, ok = ahead[0].At, true
+			at = ahead[0].At
 		}
-		last := !ok || at.After(to)
+		last := !claimed && !waiting || at.After(to)
 		waited := last && t.aside.waitOne() || !last && t.aside.waitBefore(at)
 		if waited || t.aside.ended.Load() != ended {
 			continue // what is over now may have written something earlier
@@ -299,21 +308,31 @@ func (t *Timer) walk(ctx context.Context, to time.Time) error {
 			return nil
 		}
 		t.clock.Stand(at)
-		switch {
-		case claimed:
-			n := t.together(ctx, ahead)
+		if claimed {
+			if !waiting {
+				next = to
+			}
+			n := t.together(ctx, ahead, next)
 			t.give(ctx, ahead[:n:n])
 			ahead = ahead[n:]
-		case len(ahead) > 0: // written on the way, and due before those
-			err = t.doDue(ctx, at)
-		default:
-			ahead, err = t.queue.Claim(ctx, earlier(at.Add(claimAhead), to), claimLimit)
+			continue
 		}
-		if err != nil {
+		if ahead, err = t.claimBefore(ctx, ahead, at, to); err != nil {
 			t.unclaim(ctx, ahead)
 			return err
 		}
 	}
+}
+
+// claimBefore claims what is due from a time on and before the rows that were
+// claimed already, and gives all of them, earliest first.
+func (t *Timer) claimBefore(ctx context.Context, ahead []payment.Due, at, to time.Time) ([]payment.Due, error) {
+	until := earlier(at.Add(claimAhead), to)
+	if len(ahead) > 0 {
+		until = earlier(until, ahead[0].At.Add(-1))
+	}
+	rows, err := t.queue.Claim(ctx, until, claimLimit)
+	return append(rows, ahead...), err
 }
 
 func earlier(a, b time.Time) time.Time {

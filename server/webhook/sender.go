@@ -119,13 +119,22 @@ func (s *Sender) Try(ctx context.Context, due payment.Due) error {
 	if err != nil {
 		return err // cut short from our side: not the receiver's fault
 	}
-	now := s.options.Now()
+	now := s.now(due.At)
 	d.Reason = ""
 	step(&d, &attempts[0], f.Do.Drop, now)
 	if err := s.settle(ctx, d, &attempts[0], due.N, now); err != nil {
 		return err
 	}
 	return s.settleCopies(ctx, d, attempts[1:], now)
+}
+
+// now is the simulated time, but never before that of a try: where tries go
+// beside each other the clock stands at the first one's.
+func (s *Sender) now(try time.Time) time.Time {
+	if now := s.options.Now(); now.After(try) {
+		return now
+	}
+	return try
 }
 
 // step moves a delivery on after a try of the ladder.

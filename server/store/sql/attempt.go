@@ -8,10 +8,15 @@ import (
 	"liksom/server/webhook"
 )
 
-// addAttempt writes an attempt, if there was one, and gives it its number.
-func (s *Store) addAttempt(t *tx, delivery int64, a *webhook.Attempt) error {
+// addAttempt writes an attempt, if there was one, and gives it its number;
+// first tells that there is none before it.
+func (s *Store) addAttempt(t *tx, delivery int64, a *webhook.Attempt, first bool) error {
 	if a == nil {
 		return nil
+	}
+	if first {
+		a.N = 1
+		return s.writeAttempt(t, delivery, a)
 	}
 	err := t.row("SELECT coalesce(max(n), 0) + 1 FROM attempts WHERE world = ? AND delivery = ?", s.world.id, delivery).Scan(&a.N)
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 
 	"liksom/server/payment"
 	"liksom/server/webhook"
@@ -164,8 +165,11 @@ type world struct {
 	// registrations are all of them, oldest first, if known.
 	registrations []webhook.Registration
 	known         bool
+	// listed are the same for readers, once committed; nil while unknown.
+	listed atomic.Pointer[[]webhook.Registration]
 
 	tail    tail
+	fresh   fresh
 	claims  sync.Mutex
 	claimed map[int64]struct{}
 }

@@ -55,6 +55,8 @@ func (s *Store) enqueue(t *tx, d *webhook.Delivery, at time.Time, done *payment.
 	if err := s.addDelivery(t, d); err != nil || d.Status == webhook.Held {
 		return err
 	}
+	written := *d
+	t.onCommit(func() { s.world.fresh.add(written) })
 	return s.addDue(t, done, payment.Due{At: at, Kind: webhook.DueDelivery, Key: d.ID})
 }
 
@@ -86,6 +88,9 @@ func (s *Store) head(t *tx, of *webhook.Delivery) (webhook.Delivery, bool, error
 
 // Delivery implements [webhook.Store].
 func (s *Store) Delivery(ctx context.Context, id string) (webhook.Delivery, error) {
+	if d, known := s.world.fresh.get(id); known {
+		return d, ctx.Err()
+	}
 	return s.delivery(ctx, s.db.reader, id)
 }
 
@@ -122,16 +127,19 @@ func (s *Store) Settle(ctx context.Context, d webhook.Delivery, a *webhook.Attem
 	var kept payment.Committed
 	err := s.write(ctx, func(t *tx) error {
 		kept = payment.Committed{}
-		before, err := s.delivery(ctx, t, d.ID)
-		if err != nil {
-			return err
+		before, untried := s.world.fresh.take(d.ID)
+		if !untried {
+			var err error
+			if before, err = s.delivery(ctx, t, d.ID); err != nil {
+				return err
+			}
 		}
 		if done != 0 {
 			if err := s.removeDue(t, done); err != nil {
 				return err
 			}
 		}
-		if err := s.addAttempt(t, before.Number, a); err != nil {
+		if err := s.addAttempt(t, before.Number, a, untried); err != nil {
 			return err
 		}
 		if err := s.noteHealth(t, before.Registration, a, &kept); err != nil {

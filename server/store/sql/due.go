@@ -3,6 +3,7 @@ package sql
 import (
 	"context"
 	"database/sql"
+	"slices"
 	"time"
 
 	"liksom/server/payment"
@@ -117,7 +118,10 @@ func (s *Store) eachDue(ctx context.Context, from querier, condition string, arg
 
 // Next implements the timer's queue.
 func (s *Store) Next(ctx context.Context) (at time.Time, ok bool, err error) {
-	err = s.eachDue(ctx, s.db.reader, "true", nil, func(row payment.Due) bool {
+	if err := ctx.Err(); err != nil {
+		return at, ok, err
+	}
+	err = s.eachDue(context.WithoutCancel(ctx), s.db.reader, "true", nil, func(row payment.Due) bool {
 		if s.world.isClaimed(row.N) {
 			return true
 		}
@@ -127,8 +131,13 @@ func (s *Store) Next(ctx context.Context) (at time.Time, ok bool, err error) {
 	return at, ok, err
 }
 
-// Done implements the timer's queue.
+// Done implements the timer's queue. A row that is not claimed any more went
+// with the change it caused, and costs no transaction.
 func (s *Store) Done(ctx context.Context, rows ...payment.Due) error {
+	rows = slices.DeleteFunc(slices.Clone(rows), func(row payment.Due) bool { return !s.world.isClaimed(row.N) })
+	if len(rows) == 0 {
+		return nil
+	}
 	return s.write(ctx, func(t *tx) error {
 		for _, row := range rows {
 			if err := s.removeDue(t, row.N); err != nil {

@@ -111,8 +111,9 @@ func (s *Store) empty(t *tx, d *store.Dump) error {
 		}
 	}
 	head, deliveries := w.head, w.deliveries
-	t.onRollback(func() { w.head, w.deliveries, w.known = head, deliveries, false })
-	w.head, w.deliveries, w.known = d.Head, d.LastDelivery, false
+	t.onRollback(func() { w.head, w.deliveries = head, deliveries })
+	w.head, w.deliveries = d.Head, d.LastDelivery
+	w.registrationsChange(t)
 	t.onCommit(func() {
 		w.tail.clear()
 		w.claims.Lock()

@@ -69,8 +69,14 @@ func collect[T any](ctx context.Context, from querier, scan func(*sql.Rows) (T, 
 }
 
 // first reads the first row of a query; none is answered with sql.ErrNoRows.
+// It is over in no time, so that nobody watches meanwhile whether the context
+// ends: that would take two goroutines a question.
 func first[T any](ctx context.Context, from querier, scan func(*sql.Rows) (T, error), query string, args ...any) (T, error) {
-	all, err := collect(ctx, from, scan, query, args...)
+	err := ctx.Err()
+	var all []T
+	if err == nil {
+		all, err = collect(context.WithoutCancel(ctx), from, scan, query, args...)
+	}
 	if err == nil && len(all) == 0 {
 		err = sql.ErrNoRows
 	}

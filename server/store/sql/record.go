@@ -13,7 +13,7 @@ func (s *Store) Record(ctx context.Context, d webhook.Delivery, a *webhook.Attem
 		if err := s.addDelivery(t, &d); err != nil {
 			return err
 		}
-		if err := s.addAttempt(t, d.Number, a); err != nil {
+		if err := s.addAttempt(t, d.Number, a, true); err != nil {
 			return err
 		}
 		return s.noteHealth(t, d.Registration, a, new(payment.Committed))

@@ -31,8 +31,27 @@ func (s *Store) registrations(t *tx) ([]webhook.Registration, error) {
 		return nil, err
 	}
 	w.registrations, w.known = all, true
-	t.onRollback(func() { w.known = false })
+	t.onRollback(w.forgetRegistrations)
+	t.onCommit(func() {
+		if now := w.registrations; w.known { // nobody changed them since, in the same transaction
+			w.listed.Store(&now)
+		}
+	})
 	return all, nil
+}
+
+// forgetRegistrations has them read anew. The writer calls it.
+func (w *world) forgetRegistrations() {
+	w.known = false
+	w.listed.Store(nil)
+}
+
+// registrationsChange forgets them, and what deliveries are known by heart,
+// whose fate hangs on theirs; to be called before any of them is written.
+func (w *world) registrationsChange(t *tx) {
+	w.forgetRegistrations()
+	w.fresh.clear()
+	t.onCommit(w.fresh.clear)
 }
 
 // concerning gives the registrations that may want the events of a unit: its
@@ -65,7 +84,7 @@ func (s *Store) Register(ctx context.Context, r webhook.Registration, allowed fu
 		if err := ask(allowed, all, &r); err != nil {
 			return err
 		}
-		s.world.known = false
+		s.world.registrationsChange(t)
 		return t.exec(`INSERT INTO registrations (world, number, id, msn, client, url, events, secret, created, failing, paused)
 			VALUES (?1, (SELECT coalesce(max(number), 0) + 1 FROM registrations WHERE world = ?1), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)`,
 			s.world.id, r.ID, r.MSN, r.Client, r.URL, events, r.Secret, millis(r.CreatedAt), millis(r.FailingSince), r.Paused)
@@ -88,12 +107,22 @@ func ask(allowed func([]webhook.Registration) error, all []webhook.Registration,
 
 // Registrations implements [webhook.Store].
 func (s *Store) Registrations(ctx context.Context, msn string) ([]webhook.Registration, error) {
+	if all := s.world.listed.Load(); all != nil {
+		return slices.DeleteFunc(slices.Clone(*all), func(r webhook.Registration) bool { return msn != "*" && r.MSN != msn }), ctx.Err()
+	}
 	return collect(ctx, s.db.reader, scanRegistration,
 		selectRegistration+" WHERE world = ? AND (?2 = '*' OR msn = ?2) ORDER BY number", s.world.id, msn)
 }
 
 // Registration implements [webhook.Store].
 func (s *Store) Registration(ctx context.Context, id string) (webhook.Registration, error) {
+	if all := s.world.listed.Load(); all != nil {
+		i := slices.IndexFunc(*all, func(r webhook.Registration) bool { return r.ID == id })
+		if i < 0 {
+			return webhook.Registration{}, webhook.ErrNotFound
+		}
+		return (*all)[i], ctx.Err()
+	}
 	r, err := first(ctx, s.db.reader, scanRegistration, selectRegistration+" WHERE world = ? AND id = ?", s.world.id, id)
 	return r, orNotFound(err)
 }
@@ -120,7 +149,7 @@ func (s *Store) ChangeRegistration(ctx context.Context, id string, change func(*
 		if err != nil {
 			return err
 		}
-		s.world.known = false
+		s.world.registrationsChange(t)
 		return t.exec("UPDATE registrations SET url = ?, events = ?, paused = ? WHERE world = ? AND number = ?",
 			r.URL, events, r.Paused, s.world.id, r.Number)
 	})
@@ -136,7 +165,7 @@ func (s *Store) Unregister(ctx context.Context, id string, at time.Time) error {
 		if err != nil {
 			return orNotFound(err)
 		}
-		s.world.known = false
+		s.world.registrationsChange(t)
 		if err := t.exec("DELETE FROM registrations WHERE world = ? AND number = ?", s.world.id, number); err != nil {
 			return err
 		}
@@ -163,7 +192,7 @@ func (s *Store) noteHealth(t *tx, registration string, a *webhook.Attempt, done 
 	if !changed {
 		return nil
 	}
-	s.world.known = false
+	s.world.registrationsChange(t)
 	if err := t.exec("UPDATE registrations SET failing = ? WHERE world = ? AND number = ?", millis(left.FailingSince), s.world.id, left.Number); err != nil {
 		return err
 	}

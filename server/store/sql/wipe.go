@@ -10,7 +10,7 @@ import (
 func (s *Store) Wipe(ctx context.Context, msn string) error {
 	return s.write(ctx, func(t *tx) error {
 		w := s.world
-		w.known = false
+		w.registrationsChange(t)
 		t.onCommit(w.tail.clear)
 		if err := t.exec("UPDATE worlds SET head = ?, deliveries = ? WHERE id = ?", int64(w.head), w.deliveries, w.id); err != nil {
 			return err
