@@ -27,7 +27,7 @@ type Exchange struct {
 
 // What is served to people and their browsers, by the beginning of its path:
 // no document describes it. Whatever is not listed here is held against them.
-var pages = []string{"/landing", "/phone", "/console", "/demo/", "/docs", "/openapi/", "/assets/", "/favicon.", "/qr-image/", "/sink/"}
+var pages = []string{"/landing", "/phone", "/console", "/demo", "/docs", "/openapi/", "/assets/", "/favicon.", "/qr-image/", "/sink/"}
 
 func isPage(path string) bool {
 	for _, prefix := range pages {
