@@ -22,6 +22,7 @@ func TestConsoleFinish(t *testing.T) {
 		"a window that has passed tells what it used of its limit":       passedWindow,
 		"five hundred events a second draw a list ten times at most":     flood,
 		"the demos are one click away":                                   wayToDemos,
+		"no bar scrolls sideways on a narrow phone, in any world":        narrowBar,
 		"a list that takes its time is grey and then is not":             slowList,
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -155,5 +156,18 @@ func slowList(j *journey) {
 		require.Zero(j.t, browsertest.Eval[int](tab, `document.querySelectorAll("main [role=progressbar], main .spinner").length`), path)
 		browsertest.Eval[any](tab, `window.go()`)
 		tab.Until(`!document.querySelector(".grey")`)
+	}
+}
+
+func narrowBar(j *journey) {
+	_, err := j.sim.World(j.t.Context(), "ci-with-a-long-name")
+	require.NoError(j.t, err)
+	for _, prefix := range []string{"", "/w/ci-with-a-long-name"} {
+		_, err := client.New(j.BaseURL() + prefix).Freeze(j.t.Context())
+		require.NoError(j.t, err)
+		tab := j.consoleAt(prefix+"/console/settings", browsertest.Look{Width: 320, Height: 640})
+		tab.Wait(browsertest.ID("worlds"))
+		tab.Until(`Boolean(document.querySelector("[data-testid=world]"))`)
+		require.LessOrEqual(j.t, browsertest.Eval[int](tab, `document.documentElement.scrollWidth`), 320, prefix)
 	}
 }

@@ -29,7 +29,7 @@ export function World({ v }) {
     { id: "new", label: "Make a new world", icon: "plus", run: make },
     { id: "worlds", label: "All worlds", icon: "list", run: () => v.go("/console/settings") },
   ];
-  return html`<${Menu} label="Worlds" kind="wchip" testid="world" icon="" word=${"World " + (here || "default")} items=${items}/>`;
+  return html`<${Menu} label="Worlds" kind=${here ? "wchip" : "wchip home"} testid="world" icon="" word=${"World " + (here || "default")} items=${items}/>`;
 }
 
 // Auth tells where keys are not looked at.
