@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/url"
 	"slices"
 	"time"
 
@@ -54,6 +55,8 @@ type attemptView struct {
 	Response *gotView  `json:"response,omitempty"`
 	Error    string    `json:"error,omitempty"`
 	Fault    string    `json:"fault,omitempty"`
+	// SignatureValid is absent where the registration's secret is gone.
+	SignatureValid *bool `json:"signatureValid,omitempty"`
 }
 
 type sentView struct {
@@ -93,30 +96,42 @@ func viewAttempt(a *webhook.Attempt) attemptView {
 	return v
 }
 
-// addresses are the URLs of the registrations by their ids.
-type addresses map[string]string
+// receivers are the registrations by their ids.
+type receivers map[string]webhook.Registration
 
-func (c *Control) urls(ctx context.Context) (addresses, error) {
+func (c *Control) receivers(ctx context.Context) (receivers, error) {
 	all, err := c.Deliveries.Registrations(ctx, "*")
 	if err != nil {
 		return nil, err
 	}
-	urls := addresses{}
+	known := receivers{}
 	for i := range all {
-		urls[all[i].ID] = all[i].URL
+		known[all[i].ID] = all[i]
 	}
-	return urls, nil
+	return known, nil
 }
 
 // of is where a delivery goes, or went: a registration may be gone.
-func (a addresses) of(d *webhook.Delivery, attempts []webhook.Attempt) string {
-	if url, known := a[d.Registration]; known {
-		return url
+func (known receivers) of(d *webhook.Delivery, attempts []webhook.Attempt) string {
+	if r, ok := known[d.Registration]; ok {
+		return r.URL
 	}
 	if len(attempts) > 0 {
 		return attempts[len(attempts)-1].URL
 	}
 	return ""
+}
+
+// signed tells whether a try's signature is what its registration's secret
+// makes of it, as the receiver would find; nil where the secret is gone.
+func (known receivers) signed(a *webhook.Attempt, registration string) *bool {
+	r, ok := known[registration]
+	u, err := url.Parse(a.URL)
+	if !ok || err != nil {
+		return nil
+	}
+	valid := webhook.Verify(r.Secret, http.MethodPost, u.RequestURI(), u.Host, a.Header, a.Body) == nil
+	return &valid
 }
 
 func (c *Control) deliveries(r *http.Request) (answer, error) {
@@ -138,7 +153,7 @@ func (c *Control) deliveries(r *http.Request) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	urls, err := c.urls(r.Context())
+	known, err := c.receivers(r.Context())
 	if err != nil {
 		return answer{}, err
 	}
@@ -151,7 +166,7 @@ func (c *Control) deliveries(r *http.Request) (answer, error) {
 		if err != nil {
 			return answer{}, err
 		}
-		list.Deliveries[i] = viewDelivery(&found[i], urls.of(&found[i], attempts), attempts)
+		list.Deliveries[i] = viewDelivery(&found[i], known.of(&found[i], attempts), attempts)
 		list.Cursor = page.cursor(len(found), found[i].Number)
 	}
 	return ok(list)
@@ -173,7 +188,7 @@ func (c *Control) showDelivery(r *http.Request, id string) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	urls, err := c.urls(r.Context())
+	known, err := c.receivers(r.Context())
 	if err != nil {
 		return answer{}, err
 	}
@@ -181,9 +196,10 @@ func (c *Control) showDelivery(r *http.Request, id string) (answer, error) {
 		deliveryView
 		Body     string        `json:"body"`
 		Attempts []attemptView `json:"attempts"`
-	}{viewDelivery(&d, urls.of(&d, attempts), attempts), string(d.Body), make([]attemptView, len(attempts))}
+	}{viewDelivery(&d, known.of(&d, attempts), attempts), string(d.Body), make([]attemptView, len(attempts))}
 	for i := range attempts {
 		detail.Attempts[i] = viewAttempt(&attempts[i])
+		detail.Attempts[i].SignatureValid = known.signed(&attempts[i], d.Registration)
 	}
 	return ok(detail)
 }

@@ -174,6 +174,20 @@ func TestTheTimelineTellsARunOutWindowFromAForcedEnd(t *testing.T) {
 	require.Contains(t, v["timeline"].([]any)[2].(map[string]any)["text"], "before its time")
 }
 
+func TestTheTimelineKeepsTheLimitOfAWindowThatHasPassed(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.create("order-0001")
+	w.want(t, 200, "PATCH", "/sim/v1/settings", `{"landingWindow":"20m"}`)
+	w.want(t, 200, "POST", order+"/expire", "")
+	began := w.want(t, 200, "GET", order, "")["timeline"].([]any)[1].(map[string]any)
+	at, err := time.Parse(time.RFC3339, began["at"].(string))
+	require.NoError(t, err)
+	until, err := time.Parse(time.RFC3339, began["until"].(string))
+	require.NoError(t, err)
+	require.Equal(t, 5*time.Minute, until.Sub(at), "as it was when the window began")
+}
+
 func names(v map[string]any) []string {
 	var all []string
 	for _, e := range v["timeline"].([]any) {

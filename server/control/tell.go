@@ -118,8 +118,8 @@ func (t *teller) tellPlanned(ctx context.Context, e *payment.Event) {
 	if !e.Kind.Public() || !t.filter.wants(toldDelivery) && !t.filter.wants(toldTimeline) {
 		return
 	}
-	urls, err := t.control.urls(ctx)
-	if err != nil || len(urls) == 0 {
+	known, err := t.control.receivers(ctx)
+	if err != nil || len(known) == 0 {
 		t.fail(ctx, err)
 		return
 	}
@@ -130,8 +130,8 @@ func (t *teller) tellPlanned(ctx context.Context, e *payment.Event) {
 	}
 	for i := range all {
 		if d := &all[i]; d.Event == e.Seq {
-			t.tellEntry(e.ID, planned(d, urls.of(d, nil)))
-			t.tell(toldDelivery, viewDelivery(d, urls.of(d, nil), nil))
+			t.tellEntry(e.ID, planned(d, known.of(d, nil)))
+			t.tell(toldDelivery, viewDelivery(d, known.of(d, nil), nil))
 		}
 	}
 }
@@ -218,8 +218,13 @@ func (t *teller) tellTried(ctx context.Context, n triedNews) {
 		t.fail(ctx, err)
 		return
 	}
+	known, err := c.receivers(ctx)
+	if err != nil {
+		t.fail(ctx, err)
+		return
+	}
 	if n.attempt != nil && d.Payment.Reference != "" {
-		t.tellEntry(d.Payment, ofAttempt(&d, n.attempt))
+		t.tellEntry(d.Payment, ofAttempt(&d, n.attempt, known))
 	}
 	changed := []webhook.Delivery{d}
 	if !d.Status.Open() {
@@ -232,18 +237,13 @@ func (t *teller) tellTried(ctx context.Context, n triedNews) {
 		}
 		changed = append(changed, next...)
 	}
-	urls, err := c.urls(ctx)
-	if err != nil {
-		t.fail(ctx, err)
-		return
-	}
 	for i := range changed {
 		attempts, err := c.Deliveries.Attempts(ctx, changed[i].ID)
 		if err != nil {
 			t.fail(ctx, err)
 			return
 		}
-		t.tell(toldDelivery, viewDelivery(&changed[i], urls.of(&changed[i], nil), attempts))
+		t.tell(toldDelivery, viewDelivery(&changed[i], known.of(&changed[i], nil), attempts))
 	}
 }
 

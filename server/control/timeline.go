@@ -43,6 +43,9 @@ type entry struct {
 	Manual     bool           `json:"manual,omitempty"`
 	Error      string         `json:"error,omitempty"`
 	Fault      string         `json:"fault,omitempty"`
+	// SignatureValid tells of a try whether its signature is what the
+	// registration's secret makes of it; absent where that is gone.
+	SignatureValid *bool `json:"signatureValid,omitempty"`
 }
 
 // The kinds of entries.
@@ -213,19 +216,17 @@ func before(p *payment.Payment, e *payment.Event) []entry {
 // after tells of the time limit that an event set.
 func after(p *payment.Payment, e *payment.Event) []entry {
 	began := func(w payment.Window) []entry {
-		v := entry{At: e.At, Kind: kindTimer, Name: "window-began", Text: windowName(w) + " began."}
-		if w == p.Window { // of one that has passed it is not known any more
-			v.Until = shown(p.Deadline)
-			v.Text = windowName(w) + " began; it ends at " + v.Until.Format("15:04:05") + " UTC."
-		}
-		return []entry{v}
+		return []entry{{
+			At: e.At, Kind: kindTimer, Name: "window-began", Until: shown(e.Until),
+			Text: windowName(w) + " began; it ends at " + e.Until.UTC().Format("15:04:05") + " UTC.",
+		}}
 	}
 	switch {
 	case e.Kind == payment.PaymentCreated && (p.Window == payment.Fixed || p.Flow == payment.PushMessage):
 		return began(p.Window)
 	case e.Kind == payment.PaymentCreated:
 		return began(payment.Landing)
-	case e.Kind == payment.Identified && p.Window == payment.Approval && e.At.Equal(p.Since):
+	case e.Kind == payment.Identified && !e.Until.IsZero():
 		return began(payment.Approval)
 	case e.Kind == payment.PaymentAuthorized:
 		return []entry{{
@@ -273,7 +274,7 @@ func (c *Control) told(ctx context.Context, id payment.ID) (deliveriesOf, error)
 	if err != nil || len(all) == 0 {
 		return told, err
 	}
-	urls, err := c.urls(ctx)
+	known, err := c.receivers(ctx)
 	if err != nil {
 		return told, err
 	}
@@ -284,10 +285,10 @@ func (c *Control) told(ctx context.Context, id payment.ID) (deliveriesOf, error)
 		if err != nil {
 			return told, err
 		}
-		url := urls.of(d, attempts)
+		url := known.of(d, attempts)
 		told.planned[d.Event] = append(told.planned[d.Event], planned(d, url))
 		for n := range attempts {
-			told.attempts = append(told.attempts, ofAttempt(d, &attempts[n]))
+			told.attempts = append(told.attempts, ofAttempt(d, &attempts[n], known))
 		}
 	}
 	return told, nil
@@ -308,7 +309,7 @@ func or(a, b string) string {
 	return b
 }
 
-func ofAttempt(d *webhook.Delivery, a *webhook.Attempt) entry {
+func ofAttempt(d *webhook.Delivery, a *webhook.Attempt, known receivers) entry {
 	outcome := fmt.Sprintf("was answered %d", a.Status)
 	if a.Status == 0 {
 		outcome = "got no answer"
@@ -320,6 +321,6 @@ func ofAttempt(d *webhook.Delivery, a *webhook.Attempt) entry {
 	return entry{
 		At: a.At, Kind: kindWebhook, Name: "attempt", URL: a.URL, DeliveryID: d.ID, Attempt: a.N, Manual: a.Manual,
 		Status: a.Status, Error: a.Error, Fault: a.Fault, TookMs: milliseconds(a.Took),
-		Text: try + " of " + d.Type + " " + outcome + ".",
+		Text: try + " of " + d.Type + " " + outcome + ".", SignatureValid: known.signed(a, d.Registration),
 	}
 }

@@ -55,7 +55,7 @@ func (c Create) decide(d *draft) error {
 		d.payment.Phone = c.Phone
 	}
 	d.begin(c)
-	d.record(Event{Kind: PaymentCreated, Amount: c.Amount.Value, PSP: d.payment.PSP, Key: c.Key, Phone: d.payment.Phone})
+	d.record(Event{Kind: PaymentCreated, Amount: c.Amount.Value, PSP: d.payment.PSP, Key: c.Key, Phone: d.payment.Phone, Until: d.payment.Deadline})
 	for _, text := range c.Warnings {
 		d.record(Event{Kind: Warned, Amount: c.Amount.Value, Note: text})
 	}

@@ -72,4 +72,7 @@ type Event struct {
 	Note string
 	// By names who acted when it was not the one expected: "console".
 	By string
+	// Until is when the time limit that began with the event ends, as it was
+	// meant to; zero where none began.
+	Until time.Time
 }

@@ -36,10 +36,12 @@ func (c Identify) decide(d *draft) error {
 func (d *draft) identify(phone string) {
 	p := d.payment
 	p.Phone = phone
+	e := Event{Kind: Identified, Amount: p.Amount.Value, Phone: phone}
 	if p.Window == Landing {
 		d.wait(Approval, d.service.Windows().toApprove(p.CreatedAt, d.now))
+		e.Until = p.Deadline
 	}
-	d.record(Event{Kind: Identified, Amount: p.Amount.Value, Phone: phone})
+	d.record(e)
 }
 
 // Show notes that a phone showed the push.

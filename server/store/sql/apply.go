@@ -163,6 +163,6 @@ func (s *Store) log(t *tx, p *payment.Payment, events []payment.Event, done *pay
 // writeEvent writes an event that has its position, of the payment with a
 // number.
 func (s *Store) writeEvent(t *tx, number payment.Seq, e *payment.Event) error {
-	return t.exec("INSERT INTO events (world, seq, payment, msn, reference, kind, at, amount, psp, key, phone, note, acted_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-		s.world.id, int64(e.Seq), int64(number), e.ID.MSN, e.ID.Reference, string(e.Kind), millis(e.At), e.Amount, e.PSP, e.Key, e.Phone, e.Note, e.By)
+	return t.exec("INSERT INTO events (world, seq, payment, msn, reference, kind, at, amount, psp, key, phone, note, acted_by, until) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		s.world.id, int64(e.Seq), int64(number), e.ID.MSN, e.ID.Reference, string(e.Kind), millis(e.At), e.Amount, e.PSP, e.Key, e.Phone, e.Note, e.By, millis(e.Until))
 }

@@ -121,12 +121,12 @@ func wholeAmount(text string) int64 {
 }
 
 const (
-	selectEvent  = "SELECT seq, msn, reference, kind, at, amount, psp, key, phone, note, acted_by FROM events"
+	selectEvent  = "SELECT seq, msn, reference, kind, at, amount, psp, key, phone, note, acted_by, until FROM events"
 	selectEvents = selectEvent + " WHERE world = ?1 AND payment = (SELECT number FROM payments WHERE world = ?1 AND msn = ?2 AND reference = ?3) ORDER BY seq"
 )
 
 func scanEvent(row *sql.Rows) (e payment.Event, err error) {
-	err = row.Scan(&e.Seq, &e.ID.MSN, &e.ID.Reference, &e.Kind, moment{&e.At}, &e.Amount, &e.PSP, &e.Key, &e.Phone, &e.Note, &e.By)
+	err = row.Scan(&e.Seq, &e.ID.MSN, &e.ID.Reference, &e.Kind, moment{&e.At}, &e.Amount, &e.PSP, &e.Key, &e.Phone, &e.Note, &e.By, moment{&e.Until})
 	return e, err
 }
 

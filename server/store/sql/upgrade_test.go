@@ -20,6 +20,7 @@ func TestADatabaseOfTheFirstSchemaIsBroughtUp(t *testing.T) {
 	require.NoError(t, db.Close())
 	behind(t, path, "ALTER TABLE registrations DROP COLUMN failing")
 	behind(t, path, "ALTER TABLE registrations DROP COLUMN paused")
+	behind(t, path, "ALTER TABLE events DROP COLUMN until")
 	behind(t, path, "DELETE FROM goose_db_version WHERE version_id >= 2")
 
 	s := world(t, open(t, path), "default", nil)

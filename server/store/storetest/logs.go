@@ -39,7 +39,7 @@ var logs = []test{
 	{"an event comes back with every member as it was kept", func(t *testing.T, s Store) {
 		want := payment.Event{
 			ID: id("order-1"), Kind: payment.PaymentCreated, At: start, Amount: 65_000_000, PSP: "psp", Key: "key", Phone: "4712345678",
-			Note: "insufficient_funds", By: "console",
+			Note: "insufficient_funds", By: "console", Until: start.Add(5 * time.Minute),
 		}
 		p := draft(want.ID)
 		apply(t, s, payment.Op{ID: p.ID, Step: func(payment.Current) (payment.Change, error) {

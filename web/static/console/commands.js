@@ -33,6 +33,8 @@ export const pages = [
   { id: "go-control", label: "Clock and faults", icon: "clock", path: "/console/control" },
   { id: "go-settings", label: "Settings", icon: "settings", path: "/console/settings" },
   { id: "go-start", label: "Get started: keys, phones, first payment", icon: "flag", path: "/console/start" },
+  { id: "go-shop", label: "Sock shop, a demo", icon: "sock", path: "/demo/shop" },
+  { id: "go-taxi", label: "Taxi, a demo", icon: "taxi", path: "/demo/taxi" },
   { id: "go-docs", label: "API reference", icon: "code", path: "/docs" },
 ];
 

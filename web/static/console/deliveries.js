@@ -28,12 +28,15 @@ export function Outcome({ d, clock }) {
   return html`<${Badge} icon="minus" title=${d.reason}>Given up<//>`;
 }
 
+// Signed says whether a receiver would find a try's signature right.
+export const Signed = ({ t }) => (t.signatureValid === undefined ? null : html`<span class=${t.signatureValid ? "dim" : "bad"}>signature ${t.signatureValid ? "valid" : "not valid"}</span>`);
+
 // Tries lists the tries of one delivery.
 export function Tries({ id, version, delivery }) {
   const { data } = useAsked(() => sim("/deliveries/" + id), [id, version]);
   const all = data?.attempts || [];
   if (!all.length) return html`<p class="dim">No try yet${delivery?.state === "held" ? ": an earlier event has not been accepted" : ""}.</p>`;
-  return html`<div class="att" data-testid="webhook-attempts">${all.map((t) => html`<div key=${t.n}><span class="num">${t.n}</span>${t.response ? html`<span class="code-s ${t.ok ? "ok" : "bad"}">${t.response.status}</span>` : html`<span class="code-s bad">no answer</span>`}<span class="num">after ${Math.max(1, Math.round(t.tookMs))} ms</span><span class="dim grow">${[t.error, t.manual && "by hand"].filter(Boolean).join(", ")}</span><span class="num dim">${at(t.at)}</span>${t.fault && html`<${Badge} tone="fault" icon="warning">${t.fault}<//>`}</div>`)}</div>`;
+  return html`<div class="att" data-testid="webhook-attempts">${all.map((t) => html`<div key=${t.n}><span class="num">${t.n}</span>${t.response ? html`<span class="code-s ${t.ok ? "ok" : "bad"}">${t.response.status}</span>` : html`<span class="code-s bad">no answer</span>`}<span class="num">after ${Math.max(1, Math.round(t.tookMs))} ms</span><span class="dim grow">${[t.error, t.manual && "by hand"].filter(Boolean).join(", ")}</span><span class="num dim">${at(t.at)}</span><${Signed} t=${t}/>${t.fault && html`<${Badge} tone="fault" icon="warning">${t.fault}<//>`}</div>`)}</div>`;
 }
 
 // events are the types of events that a payment's webhooks tell, with what

@@ -46,8 +46,16 @@ export class Live {
     }
   }
 
+  // hold follows nothing any more until somebody asks for now: what is
+  // followed is about to go away.
+  hold() {
+    this.held = true;
+    clearTimeout(this.again);
+  }
+
   // now tries again at once, for who does not want to wait.
   now() {
+    this.held = false;
     this.tries = 0;
     this.connect();
   }
@@ -72,6 +80,7 @@ export class Live {
   }
 
   lost() {
+    if (this.held) return;
     this.slow?.forEach(clearTimeout);
     this.state(this.tries < 2 ? "connecting" : "closed");
     clearTimeout(this.again);
@@ -80,6 +89,7 @@ export class Live {
 
   // tell passes a change on at once, and those that follow it together.
   tell() {
+    if (this.held) return;
     if (this.resting) return void (this.waiting = true);
     this.waiting = false;
     this.resting = true;

@@ -51,7 +51,7 @@ function route(path) {
 }
 
 // servers are the pages that the server draws whole.
-const servers = ["/phone", "/console/start", "/docs"];
+const servers = ["/phone", "/console/start", "/docs", "/docs/scenarios", "/demo/shop", "/demo/taxi"];
 const known = (path) => Boolean(route(path)) || servers.includes(path);
 
 const here = () => location.pathname.slice(boot.prefix.length) || "/";
@@ -134,7 +134,7 @@ const overs = { palette: Palette, keys: KeyList, payment: NewPayment };
 // view is all that pages are given.
 function view() {
   const found = route(s.path);
-  return { ...s, clock, turn, go, act, say: notify, open, known, commands, retry: () => live.now(), calm: () => set({ trouble: "" }), name: found?.name, args: found?.args || [] };
+  return { ...s, clock, turn, go, act, say: notify, open, known, commands, retry: () => live.now(), hold: () => live.hold(), calm: () => set({ trouble: "" }), name: found?.name, args: found?.args || [] };
 }
 
 function draw() {

@@ -139,7 +139,7 @@ export function Payment({ v, msn, reference }) {
   return html`<article data-reference=${p.reference} data-state=${p.state} data-testid="payment-shown">${back}
     <div class="dh"><${Avatar} msn=${p.msn} name=${p.merchantName}/><div class="grow"><div class="row wrapping gap"><h2 class="a num">${money(p.amount)}</h2><${State} state=${p.state}/>
         ${s.captured > 0 && html`<${Badge} tone="solid" icon="download">Captured<//>`}${s.refunded > 0 && html`<${Badge} icon="undo">Refunded<//>`}</div>
-      <div class="refl"><span>${p.merchantName || p.msn}</span><span>·</span><span class="mono">${p.reference}</span><${Copy} text=${p.reference} what="the reference"/><span>·</span><span class="row gap4"><${Icon} name=${icon} size=${14}/>${flow}</span>${p.phone && html`<span>·</span><a class="num" href=${link("/phone/" + p.phone)}>${phone(p.phone)}</a>`}</div>
+      <div class="refl"><span>${p.merchantName || p.msn}</span><span>·</span><span class="mono">${p.reference}</span><${Copy} text=${p.reference} what="the reference"/><span class="row gap4">· <${Icon} name=${icon} size=${14}/>${flow}</span>${p.phone && html`<span class="row gap4">· <a class="num" href=${link("/phone/" + p.phone)}>${phone(p.phone)}</a></span>`}</div>
       ${p.description && html`<p class="dim desc">${p.description}</p>`}</div>
       <div class="row gap4">${open && html`<a class="btn sm quiet" href=${p.redirectUrl} target="_blank" rel="noopener"><${Icon} name="external"/>Landing page</a>`}<${More} v=${v} p=${p}/></div></div>
     <${Actions} v=${v} p=${p}/>

@@ -3,6 +3,7 @@
 import { html, useState } from "../vendor/preact-htm.js";
 import { boot, sim, ask } from "./api.js";
 import { Icon, Button, Box, Grey, Segments, Switch, Dialog, Copy, Badge, useAsked, link } from "./parts.js";
+import { Worlds } from "./worlds.js";
 import { pref, prefer, singleKeys } from "./prefs.js";
 
 const theme = (to) => (v) => (prefer("theme", to), v.go("/console/settings"));
@@ -17,7 +18,7 @@ export const commands = [
 // groups are the settings with their words. What the simulator has and this
 // table does not is shown all the same, under its own name.
 const groups = [
-  ["Windows", "How long a customer has. The real ones are five minutes.", [
+  ["Windows", "How long a customer has.", [
     ["landingWindow", "Landing window", "From creation until the customer says who they are."],
     ["approvalWindow", "Approval window", "From the push until the answer."],
     ["oneWindow", "One window for both", "The vendor’s texts disagree: two windows of five minutes, or one of ten that begins with the payment."],
@@ -64,12 +65,14 @@ export function Settings({ v }) {
   return html`<div class="page"><div class="ph1"><h1>Settings</h1></div>
     <div class="set" data-testid="settings"><${Look} v=${v}/><${Keys} v=${v}/>
     ${asked.error && html`<${Box} error=${asked.error} again=${asked.again}/>`}${!all && !asked.error && html`<${Grey} rows=${3} tall=${160}/>`}
-    ${all && groups.concat(rest(all)).map(([title, text, rows]) => html`<${Group} key=${title} title=${title} text=${text}>${rows.filter(([path]) => leaf(all, path) !== undefined).map((row) => html`<${Row} key=${row[0]} v=${v} row=${row} value=${leaf(all, row[0])} by=${all.fixedBy?.[row[0]] || all.fixedBy?.[row[0].split(".")[0]]}/>`)}<//>`)}
+    ${all && groups.concat(rest(all)).map(([title, text, rows]) => html`<${Group} key=${title} title=${title} text=${text} ours=${title === "Windows" && "The real ones are five minutes."}>${rows.filter(([path]) => leaf(all, path) !== undefined).map((row) => html`<${Row} key=${row[0]} v=${v} row=${row} value=${leaf(all, row[0])} by=${all.fixedBy?.[row[0]] || all.fixedBy?.[row[0].split(".")[0]]}/>`)}<//>`)}
     <${Group} title="Address for QR codes" text="What codes and links hold. It is told at the start, with --public-url.">${info && html`<div class="srow"><span class="grow mono wrapword">${info.publicUrl}</span><${Copy} text=${info.publicUrl} what="the address"/></div>`}<//>
+    <${Group} title="Worlds" text="Each has merchants, phones, payments and a clock of its own, so that tests do not meet."><${Worlds} v=${v}/><//>
     <${Data} v=${v} info=${info}/><${About} info=${info}/></div></div>`;
 }
 
-const Group = ({ title, text, children }) => html`<section class="bx sg" aria-label=${title}><h2>${title}</h2><p class="dim small">${text}</p>${children}</section>`;
+// Group is a card of settings; ours says what only the simulator can.
+const Group = ({ title, text, ours, children }) => html`<section class="bx sg" aria-label=${title}><h2>${title}</h2><p class="dim small">${text}${ours && html` <span class="ours">${ours}</span>`}</p>${children}</section>`;
 
 function Look({ v }) {
   const choose = (name) => (value) => {

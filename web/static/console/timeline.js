@@ -3,6 +3,7 @@ import { html, useState } from "../vendor/preact-htm.js";
 import { phone } from "../format.js";
 import { sim } from "./api.js";
 import { Icon, Button, Badge, Code, at, money, span } from "./parts.js";
+import { Signed } from "./deliveries.js";
 
 const ends = ["AUTHORIZED", "ABORTED", "EXPIRED", "TERMINATED"];
 const windowOf = (e) => (/open the payment/.test(e.text) ? "Landing window" : /time to approve/.test(e.text) ? "Approval window" : "Time limit");
@@ -21,7 +22,7 @@ function lanes(p, now) {
     // A window ends where the timeline says so: with the number, with the one
     // after it, or with the payment.
     const ends = Math.min(until, windows[i + 1] ? time(windows[i + 1]) : until, windowOf(e) === "Landing window" && identified ? time(identified) : until);
-    const limit = e.until && !over ? Date.parse(e.until) - Date.parse(e.at) : 0;
+    const limit = e.until ? Date.parse(e.until) - Date.parse(e.at) : 0;
     add(windowOf(e), time(e), ends, "w", span(ends - time(e)) + (limit ? " of " + span(limit) : ""));
   });
   const asked = p.timeline.find((e) => e.name === "identified") || (p.flow === "PUSH_MESSAGE" && p.timeline[0]);
@@ -48,7 +49,9 @@ export function Gantt({ p, clock }) {
   if (!rows.length) return null;
   const x = (ms) => Math.min(1000, Math.max(0, (ms / whole) * 1000));
   const marks = [0, 0.25, 0.5, 0.75, 1].map((f) => (whole < 120000 ? `${((f * whole) / 1000).toFixed(whole < 10000 && f ? 1 : 0)}\u00a0s` : span(f * whole)));
-  return html`<div class="gan" data-testid="payment-gantt" role="img" aria-label=${"Where the time went: " + rows.map(([lane, bars]) => `${lane} ${bars.map((b) => b.note || span(b.from)).join(", ")}`).join("; ")}>${rows.map(([lane, bars]) => html`<div class="l" key=${lane}><span>${lane}</span><svg class="t" width="100%" height="14" viewBox="0 0 1000 14" preserveAspectRatio="none" aria-hidden="true">${bars.map((b, i) => html`<rect key=${i} class=${b.tone} x=${x(b.from).toFixed(1)} y="0" height="14" width=${Math.max(b.from === b.to ? 7 : 5, x(b.to) - x(b.from)).toFixed(1)}/>`)}</svg><em class="num">${bars.length === 1 && bars[0].note}</em></div>`)}<div class="ax num" aria-hidden="true">${marks.map((m, i) => html`<span key=${i}>${m}</span>`)}</div></div>`;
+  // noted puts the words beside the bar where there is room, else into it.
+  const noted = (b) => (b?.note ? html`<em class="num ${x(b.to) < 640 ? "" : x(b.to) - x(b.from) > 320 ? "in" : "pre"}" style=${{ "--at": (x(b.to) < 640 || x(b.to) - x(b.from) > 320 ? x(b.to) : x(b.from)) / 10 + "%" }}>${b.note}</em>` : null);
+  return html`<div class="gan" data-testid="payment-gantt" role="img" aria-label=${"Where the time went: " + rows.map(([lane, bars]) => `${lane} ${bars.map((b) => b.note || span(b.from)).join(", ")}`).join("; ")}>${rows.map(([lane, bars]) => html`<div class="l" key=${lane}><span>${lane}</span><span class="lane"><svg class="t" width="100%" height="14" viewBox="0 0 1000 14" preserveAspectRatio="none" aria-hidden="true">${bars.map((b, i) => html`<rect key=${i} class=${b.tone} x=${x(b.from).toFixed(1)} y="0" height="14" width=${Math.max(b.from === b.to ? 7 : 5, x(b.to) - x(b.from)).toFixed(1)}/>`)}</svg>${bars.length === 1 && noted(bars[0])}</span></div>`)}<div class="ax num" aria-hidden="true">${marks.map((m, i) => html`<span key=${i}>${m}</span>`)}</div></div>`;
 }
 
 const called = [[/\/payments$/, "POST", "Merchant created the payment"], [/\/capture$/, "POST", "Merchant captured"], [/\/refund$/, "POST", "Merchant refunded"],
@@ -115,7 +118,7 @@ export function Timeline({ v, p, picked }) {
       <div class="x"><div class="row gap wrapping"><button type="button" class="raw grow" aria-expanded=${String(raw === whole)} onclick=${() => setRaw(raw === whole ? -1 : whole)}><b>${bold}</b>${" "}<span class=${e.kind === "webhook" || e.kind === "consent" ? "mono sub" : "sub"}>${sub}</span></button>
         ${e.kind === "webhook" && e.deliveryId && html`<${Button} icon="refresh" testid="webhook-resend" onclick=${() => resend(e.deliveryId)}>Send again<//>`}
         ${e.kind === "fault" && html`<${Badge} tone="fault" icon="warning">${e.fault}<//>`}</div>
-        ${mine.length > 0 && html`<div class="att" data-testid="webhook-attempts">${mine.map((t, n) => html`<div key=${n}><span class="num">${t.attempt}</span>${t.status ? html`<span class="code-s ${fine(t) ? "ok" : "bad"}">${t.status}</span>` : html`<span class="code-s bad">no answer</span>`}<span class="num">after ${Math.max(1, Math.round(t.tookMs))} ms</span><span class="dim grow">${[t.error, t.manual && "by hand", n > 0 && `${span(Date.parse(t.at) - Date.parse(mine[n - 1].at))} later`].filter(Boolean).join(", ")}</span>${t.fault && html`<${Badge} tone="fault" icon="warning">${t.fault}<//>`}${n > 0 && t.manual ? html`<span class="dim">signed anew</span>` : ""}</div>`)}</div>`}
+        ${mine.length > 0 && html`<div class="att" data-testid="webhook-attempts">${mine.map((t, n) => html`<div key=${n}><span class="num">${t.attempt}</span>${t.status ? html`<span class="code-s ${fine(t) ? "ok" : "bad"}">${t.status}</span>` : html`<span class="code-s bad">no answer</span>`}<span class="num">after ${Math.max(1, Math.round(t.tookMs))} ms</span><span class="dim grow">${[t.error, t.manual && "by hand", n > 0 && `${span(Date.parse(t.at) - Date.parse(mine[n - 1].at))} later`].filter(Boolean).join(", ")}</span>${t.fault && html`<${Badge} tone="fault" icon="warning">${t.fault}<//>`}<${Signed} t=${t}/></div>`)}</div>`}
         ${e.kind === "webhook" && !mine.length && html`<div class="dim">${{ held: "Held back by an earlier event", dropped: "Dropped " + (e.reason || "by a fault"), waiting: "Waiting" }[e.deliveryState] || e.deliveryState}</div>`}
         ${raw === whole && html`<${Code} wrap>${JSON.stringify(e, null, 2)}<//>`}</div>
       <span class="rr num">${right}</span></li>`;

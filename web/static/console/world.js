@@ -6,31 +6,30 @@ import { useAsked, Menu } from "./parts.js";
 // named is the world of a path such as "/w/ci-42"; "" for the default one.
 const named = decodeURIComponent(boot.prefix.replace(/^\/w\//, ""));
 
+// worldHere is the name of the world that is looked at, which its path or its
+// host tells; "" for the default one.
+export const worldHere = (worlds) => named || worlds?.find((w) => !w.default && location.hostname.startsWith(w.name + "."))?.name || "";
+
 // World is the chip with the world's name, and a menu of all of them. Where
 // worlds cannot be listed there is this one only.
 export function World({ v }) {
   const { data } = useAsked(() => sim("/worlds").catch(() => ({ worlds: null })), [Math.floor(v.version / 20)]);
   const worlds = data?.worlds;
-  const host = worlds?.find((w) => w.name && location.hostname.startsWith(w.name + "."))?.name || "";
-  const here = named || host;
+  const here = worldHere(worlds);
   const others = (worlds || []).filter((w) => !w.default && w.name !== here);
   if (!here && !others.length) return null;
-  const home = worlds?.find((w) => w.default)?.url + "/";
+  if (!worlds) return html`<span class="wchip" data-testid="world">World ${here}</span>`;
+  const home = worlds.find((w) => w.default).url + "/";
   const make = () => v.act(async () => {
     location.assign((await sim("/worlds", "POST", {})).url + "/");
-  });
-  const end = () => v.act(async () => {
-    await sim("/worlds/" + encodeURIComponent(here), "DELETE");
-    location.assign(home);
   });
   const items = [
     ...(here ? [{ id: "default", label: "The default world", run: () => location.assign(home) }] : []),
     ...others.map((w) => ({ id: w.name, label: "World " + w.name, run: () => location.assign(w.url + "/") })),
-    ...(worlds ? [{ id: "new", label: "Make a new world", icon: "plus", run: make }] : []),
-    ...(worlds && here ? [{ id: "end", label: "End this world", icon: "cross", run: end }] : []),
+    { id: "new", label: "Make a new world", icon: "plus", run: make },
+    { id: "worlds", label: "All worlds", icon: "list", run: () => v.go("/console/settings") },
   ];
-  if (!items.length) return html`<span class="wchip" data-testid="world">World ${here}</span>`;
-  return html`<${Menu} label="Worlds" kind="wchip" testid="world" icon="" word=${"World " + (here || "default")} items=${items}/>`;
+  return html`<${Menu} label="Worlds" kind=${here ? "wchip" : "wchip home"} testid="world" icon="" word=${"World " + (here || "default")} items=${items}/>`;
 }
 
 // Auth tells where keys are not looked at.
