@@ -166,6 +166,7 @@ function listen() {
   if (!d.stream) return;
   source = new EventSource(d.stream);
   source.addEventListener("payment", () => redraw().catch(lost));
+  source.addEventListener("push", () => state() === "waiting" && redraw().catch(lost));
   source.addEventListener("clock", (event) => {
     clock.told(JSON.parse(event.data));
     countdown();
