@@ -3,7 +3,7 @@
 // goes home once. Everything else works without it.
 import { Clock, ringState } from "./clock.js";
 import { remaining } from "./format.js";
-import { switches } from "./appswitch.js";
+import { shows, switches } from "./appswitch.js";
 import { guard } from "./leaving.js";
 
 const root = document.documentElement;
@@ -196,7 +196,10 @@ document.addEventListener("change", (event) => {
 
 readClock();
 if (self !== top) root.dataset.framed = "";
-if (state() === "enter") switches(main());
+const { story } = main().dataset;
+if (state() === "enter" && story === "app-switch") shows(main());
+else if (state() === "enter") switches(main());
+if (story === "lost") lost(true);
 listen();
 arrived();
 countdown();
