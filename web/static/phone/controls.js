@@ -39,7 +39,10 @@ function network(p) {
   return seconds(p.latency) > 0 ? "slow" : "online";
 }
 
-const networks = { online: { online: true, latency: "0s" }, slow: { online: true, latency: "1.5s" }, offline: { online: false } };
+// slow is a network that takes some seconds, a third of them more or less.
+const slow = (s) => ({ latency: `${s}s`, jitter: `${Math.round((s * 1000) / 3)}ms` });
+
+const networks = { online: { online: true, latency: "0s", jitter: "0s" }, slow: { online: true, ...slow(1.5) }, offline: { online: false } };
 const tongues = [["en", "English"], ["nb", "Norsk"], ["da", "Dansk"], ["fi", "Suomi"], ["sv", "Svenska"]];
 
 // walletOf gives the market a phone belongs to with another wallet: its
@@ -62,7 +65,7 @@ export function behaviour(p) {
 }
 
 const Slow = ({ p, change }) => html`<div class="kv"><label for="latency">${t("ctl.latency")}</label><input id="latency" type="number" min="0.2" max="10" step="0.1" value=${seconds(p.latency)} data-testid="phone-latency"
-  onChange=${(e) => change({ latency: `${Math.min(10, Math.max(0.2, Number(e.target.value) || 1.5))}s` })}/></div>`;
+  onChange=${(e) => change(slow(Math.min(10, Math.max(0.2, Number(e.target.value) || 1.5))))}/></div>`;
 
 function Cards({ p, change }) {
   const put = (i, card) => change({ cards: p.cards.map((c, k) => (k === i ? { ...c, ...card } : c)) });

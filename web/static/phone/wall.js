@@ -162,7 +162,7 @@ async function many(what, act) {
   head();
 }
 
-const fresh = { online: true, pushOn: true, latency: "0s", autopilot: { mode: "off", delay: "0s" } };
+const fresh = { online: true, pushOn: true, latency: "0s", jitter: "0s", autopilot: { mode: "off", delay: "0s" } };
 const bulk = [
   [t("wall.all.approve"), "check", (d) => d.s.phone.online && answer(d, true)],
   [t("wall.all.decline"), "cross", (d) => d.s.phone.online && answer(d, false)],
