@@ -34,7 +34,9 @@ func PhoneStories() []string {
 func WallStories() []string { return slices.Sorted(maps.Keys(walls())) }
 
 // walls tells how many phones hang on which.
-func walls() map[string]int { return map[string]int{"wall": 8, "wall-six": 6, "wall-twenty": 20, "wall-empty": 0} }
+func walls() map[string]int {
+	return map[string]int{"wall": 8, "wall-six": 6, "wall-twenty": 20, "wall-empty": 0}
+}
 
 func (d *Door) registerStorybook(r *mux.Router, get []string) {
 	r.HandleFunc("/console/storybook", d.storybook).Methods(get...)

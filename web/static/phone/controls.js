@@ -7,6 +7,7 @@ import { phone as phoneNumber, timeOfDay } from "../format.js";
 import { Icon } from "./draw.js";
 import { cardOutcomes, newCard } from "./me.js";
 import { allow, canNotify, canVibrate, wanted, want } from "./senses.js";
+import { trap } from "./trap.js";
 import { lang, t } from "./words.js";
 
 const modes = [["off", "user"], ["approve", "check"], ["decline", "cross"], ["ignore", "clock"]];
@@ -86,9 +87,9 @@ export function Controls({ v, device, own }) {
     want(name, on);
     device.set({});
   };
-  return html`<aside class="ctl ${v.s.sheet ? "open" : ""}" data-testid="phone-controls" aria-label=${t("ctl.controls")} lang=${lang}>
+  return html`<aside class="ctl ${v.s.sheet ? "open" : ""}" ref=${v.s.sheet ? trap : null} role=${v.s.sheet ? "dialog" : null} aria-modal=${v.s.sheet ? "true" : null} data-testid="phone-controls" aria-label=${t("ctl.controls")} lang=${lang}>
     <div class="who"><span class="grow"><b>${p.name}</b><span class="dim num">${phoneNumber(p.number)}</span></span><span class="savedmark" role="status">${v.s.saved ? html`<${Icon} name="check" size=${14}/>${t("ctl.saved")}` : ""}</span>
-      <button class="ib closes" aria-label=${t("common.close")} data-testid="controls-close" onClick=${() => v.do.sheet(false)}><${Icon} name="cross"/></button></div>
+      <button class="ib closes" data-first aria-label=${t("common.close")} data-testid="controls-close" onClick=${() => v.do.sheet(false)}><${Icon} name="cross"/></button></div>
     <${Choice} label=${t("ctl.wallet")} testid="phone-wallet" value=${device.brand} options=${[["vipps", device.boot.labels.vipps], ["mobilepay", device.boot.labels.mobilepay]]} change=${(b) => change({ market: marketOf(b, p.number) })}/>
     <div><h2 id="answer-label">${t("ctl.answer")}</h2><div class="opt" role="radiogroup" aria-labelledby="answer-label" data-testid="phone-answer" onKeyDown=${roved}>
       ${modes.map(([mode, icon]) => html`<button key=${mode} role="radio" aria-checked=${auto.mode === mode} tabindex=${auto.mode === mode ? 0 : -1} data-value=${mode} onClick=${() => change({ autopilot: { ...auto, mode } })}><${Icon} name=${icon} size=${20}/>${t("ctl.mode." + mode)}</button>`)}</div>

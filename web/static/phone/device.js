@@ -144,6 +144,7 @@ function actionsOf(device) {
     },
     stay: () => device.homeward.stop(),
     home: (url) => leads(url) && location.assign(url),
+    retry: () => line().retry(),
     // desk asks which codes there are to scan.
     async desk() {
       const answer = await fetch(`${device.boot.prefix}/phone/${get().phone.number}/desk`).catch(() => null);
