@@ -98,7 +98,7 @@ guard({ waiting: () => state() === "waiting", framed: self !== top, form: () => 
 
 addEventListener("popstate", () => state() === "waiting" && cancel());
 
-// gone tells whether this browser has gone home from here before, in whatever
+// beenHome tells whether this browser has gone home from here before, in whatever
 // tab; leave notes that it goes now. The last few payments are enough.
 const key = location.pathname + " " + new URLSearchParams(location.search).get("token");
 
@@ -110,7 +110,7 @@ function been() {
   }
 }
 
-const gone = () => been().includes(key);
+const beenHome = () => been().includes(key);
 
 function leave() {
   try {
@@ -127,7 +127,7 @@ function goHome() {
   const link = document.querySelector("[data-testid=landing-return]");
   if (!box || !link || journey) return;
   if ("still" in box.dataset) return document.querySelector("[data-stay]")?.removeAttribute("hidden");
-  if (gone()) {
+  if (beenHome()) {
     box.hidden = true;
     return;
   }
@@ -147,7 +147,7 @@ function goHome() {
     const n = Math.max(1, Math.ceil((total - gone) / 1000));
     write(words, n === 1 ? box.dataset.one : box.dataset.many, n);
     if (gone < total) return;
-    if (gone()) return stop();
+    if (beenHome()) return stop();
     clearInterval(journey);
     leave();
     location.assign(link.getAttribute("href"));
