@@ -146,7 +146,18 @@ type Tab struct {
 // Tab opens a tab that closes with the test.
 func (b *Browser) Tab(t *testing.T, look Look) *Tab {
 	t.Helper()
-	ctx, end := chromedp.NewContext(b.ctx, chromedp.WithNewBrowserContext())
+	return open(t, b.ctx, look, chromedp.WithNewBrowserContext())
+}
+
+// Beside opens a second tab of the same person, with the same cookies.
+func (tab *Tab) Beside(look Look) *Tab {
+	tab.t.Helper()
+	return open(tab.t, tab.ctx, look)
+}
+
+func open(t *testing.T, from context.Context, look Look, how ...chromedp.ContextOption) *Tab {
+	t.Helper()
+	ctx, end := chromedp.NewContext(from, how...)
 	t.Cleanup(end)
 	// Not with a deadline: a tab ends with the context it was opened in.
 	require.NoError(t, chromedp.Do(ctx))

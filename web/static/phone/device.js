@@ -139,6 +139,7 @@ function actionsOf(device) {
         set({ linked: led.requestId });
         actions.open(led.requestId);
       } catch (error) {
+        if (error.code === "taken") return set({ screen: "taken", taken: "", takenLink: content });
         actions.notFound(error, content);
       }
     },

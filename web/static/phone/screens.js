@@ -280,7 +280,7 @@ function DeclinedCard({ v, r }) {
 
 // Taken is the screen of a request that another phone has open.
 const Taken = ({ v }) => html`<${Nav} v=${v} title=${say(v.lang, "ph.pay.title")} back=${() => v.do.go("home")} timer=${false}/><div class="body centre"><div class="mid-page"><span class="dot warn"><${Icon} name="phones" size=${44}/></span><h2>${say(v.lang, "ph.taken")}</h2></div></div>
-  <div class="foot2"><button class="btn brand act2" data-testid="taken-again" data-primary onClick=${() => v.do.open(v.s.taken)}>${say(v.lang, "ph.again")}</button><button class="lnk" onClick=${() => v.do.go("home")}>${say(v.lang, "ph.home.go")}</button></div>`;
+  <div class="foot2"><button class="btn brand act2" data-testid="taken-again" data-primary onClick=${() => (v.s.taken ? v.do.open(v.s.taken) : v.do.link(v.s.takenLink))}>${say(v.lang, "ph.again")}</button><button class="lnk" onClick=${() => v.do.go("home")}>${say(v.lang, "ph.home.go")}</button></div>`;
 
 // Homeward tells of the way back to the shop, which can be stopped.
 const Homeward = ({ v }) => v.s.homeIn !== null && html`<p class="homein" role="status" data-testid="phone-return-in">${say(v.lang, "ph.back.in", { n: v.s.homeIn })} <button class="lnk in" data-testid="phone-stay" onClick=${v.do.stay}>${say(v.lang, "ph.back.stay")}</button></p>`;
