@@ -3,7 +3,6 @@ package phoneapp
 import (
 	"context"
 	"strconv"
-	"time"
 
 	"liksom/server/directory"
 	"liksom/server/payment"
@@ -92,7 +91,7 @@ func (h *Hub) approve(ctx context.Context, number, requestID string, a Answer, b
 	}
 	cmd := payment.Approve{
 		Phone: number, Card: card.Tried(past.failure != ""), Known: known, Consent: a.Consent, Grant: phone.Grant(p.MSN, p.Scopes),
-		Takes: time.Duration(phone.Latency) + card.Takes(), By: by,
+		Takes: phone.Takes(p.ID) + card.Takes(), By: by,
 	}
 	if !refusesConsent && (len(asked) == 0 || a.Consent != nil) { // else no merchant need be asked
 		if cmd.Shipping, err = h.pick(ctx, &p, &phone, a); err != nil {

@@ -55,7 +55,7 @@ func delay(p *payment.Payment, phone *directory.Phone) time.Duration {
 	if p.Holder == phone.Number {
 		return 0
 	}
-	return time.Duration(phone.Latency)
+	return phone.Takes(p.ID)
 }
 
 // answers tells whether a phone's autopilot answers the push of a payment now.

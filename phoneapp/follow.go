@@ -83,7 +83,7 @@ func (h *Hub) dispatch(ctx context.Context, e payment.Event) error {
 // arrive brings a request to the phone it is addressed to, unless a row will
 // do so later.
 func (h *Hub) arrive(ctx context.Context, e *payment.Event) error {
-	if !addresses(e) || h.Faults == nil && len(h.sessionsOf(e.Phone)) == 0 {
+	if !addresses(e) || h.Faults == nil && h.Pushed == nil && len(h.sessionsOf(e.Phone)) == 0 {
 		return nil
 	}
 	phone, ok := h.Directory.Phone(e.Phone)
@@ -107,8 +107,12 @@ func (h *Hub) deliver(ctx context.Context, p *payment.Payment, phone *directory.
 		return nil // answered or ended meanwhile; its own event tells so
 	}
 	met, err := h.trouble(ctx, p, phone, past)
-	if err != nil || met.holdsBack() {
+	if err != nil {
 		return err
+	}
+	h.tellPush(ctx, h.pushNews(p, phone, met))
+	if met.holdsBack() {
+		return nil
 	}
 	kind := "push"
 	if met.lost || !phone.PushOn {

@@ -66,6 +66,8 @@ type Config struct {
 	// leads to a page, by its id; nil where nobody counts.
 	Opened func(ctx context.Context, code string) error
 	Faults Faults
+	// Pushed, unless nil, hears what became of each push; it must not block.
+	Pushed func(PushNews)
 	// Express says what can be delivered where; needed once a payment ships
 	// something.
 	Express *express.Desk

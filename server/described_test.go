@@ -40,6 +40,7 @@ var undescribed = map[string]string{
 	"server/landing/world_test.go":       "pages",
 	"server/openapi/door_test.go":        "pages, and the documents themselves",
 	"server/origin_test.go":              "the simulator of journey_kit_test.go",
+	"server/phonedevice_test.go":         "the simulator of journey_kit_test.go, and a cable to it",
 	"server/pages/console_test.go":       "the server of world_test.go",
 	"server/pages/door_test.go":          "the server of world_test.go",
 	"server/pages/wall_test.go":          "the server of world_test.go",

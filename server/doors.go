@@ -116,7 +116,7 @@ func (w *World) landingDoor() http.Handler {
 	landing.New(landing.Deps{
 		Site: w.site(), Payments: w.service, Store: settled{w.store, w.service}, Feed: w.feed,
 		Directory: w.directory, Clock: w.clock, Payer: control.Payer{Payments: w.service, Directory: w.directory, Express: w.express, By: "landing page"}, Picture: links{w}.onLanding,
-		Pushes: w.phones, Freeze: w.freeze, Log: w.server.options.Log,
+		Pushes: w.phones, News: w.bell.Wait, Freeze: w.freeze, Log: w.server.options.Log,
 	}).Register(routes)
 	return w.endingWithWorld(ownFormsOnly(routes))
 }

@@ -100,6 +100,6 @@ func (w *World) newPhones() *phoneapp.Hub {
 		Left:    w.touch,
 		Service: w.service, Payments: settled{w.store, w.service}, Feed: w.feed, Directory: w.directory, Clock: w.clock,
 		Read: w.read, Faults: pushFaults{w.faults}, Express: w.express, Log: w.server.options.Log,
-		Later: w.later, CheckIn: w.checkIn, Opened: w.shelf.Scanned, Added: w.added,
+		Later: w.later, CheckIn: w.checkIn, Opened: w.shelf.Scanned, Added: w.added, Pushed: w.pushed,
 	})
 }

@@ -14,7 +14,10 @@ import (
 
 // stories are the addresses of the storybook's pages, by name.
 func stories() map[string]string {
-	all := map[string]string{"wall": "/console/storybook/wall", "wall-empty": "/console/storybook/wall-empty"}
+	all := map[string]string{}
+	for _, name := range pages.WallStories() {
+		all[name] = "/console/storybook/" + name
+	}
 	for _, name := range landing.Stories() {
 		all["landing-"+name] = "/landing/storybook/" + name
 	}

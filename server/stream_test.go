@@ -85,6 +85,8 @@ func line(t *testing.T, e client.StreamEvent) string {
 		return "request " + d.Path
 	case "fault":
 		return "fault " + d.Change
+	case "push":
+		return "push " + d.State + " " + d.Reference
 	}
 	return e.Kind
 }
@@ -233,5 +235,38 @@ func TestWhatAStreamCannotTellIsRefused(t *testing.T) {
 			require.Equal(t, 400, call(t, sim, "GET", "/sim/v1/stream?"+query, "").status, query)
 		}
 		require.Equal(t, 200, call(t, sim, "HEAD", "/sim/v1/stream", "").status)
+	})
+}
+
+func TestAStreamTellsWhatBecameOfPushes(t *testing.T) {
+	inBubble(t, func(t *testing.T, sim *servertest.Sim) {
+		l := listen(t, sim, client.StreamFilter{Kinds: []string{"push"}})
+		require.Empty(t, l.heard())
+		push := func(reference string) {
+			_, err := sim.Client.CreatePayment(t.Context(), client.CreatePayment{
+				Reference: reference, Amount: client.Amount{Currency: "NOK", Value: 100}, PaymentMethod: client.PaymentMethod{Type: "WALLET"},
+				UserFlow: client.PushMessage, Customer: &client.Customer{PhoneNumber: kari}, PaymentDescription: "A ride",
+			})
+			require.NoError(t, err)
+		}
+		push("sent-0000")
+		require.Equal(t, []string{"push sent sent-0000"}, l.heard())
+		off := false
+		_, err := sim.Client.PatchPhone(t.Context(), kari, client.PhoneChange{Online: &off})
+		require.NoError(t, err)
+		push("held-0000")
+		require.Equal(t, []string{"push held held-0000"}, l.heard())
+		on := true
+		_, err = sim.Client.PatchPhone(t.Context(), kari, client.PhoneChange{Online: &on})
+		require.NoError(t, err)
+		l.heard()
+		_, err = sim.Client.AddFault(t.Context(), client.Fault{Match: client.FaultMatch{Target: "push"}, Do: client.FaultDo{Drop: true}, Times: 1})
+		require.NoError(t, err)
+		push("lost-0000")
+		require.Equal(t, []string{"push dropped lost-0000"}, l.heard())
+		requests, err := sim.Client.Requests(t.Context(), kari, 0)
+		require.NoError(t, err)
+		_, err = sim.Client.ApproveRequest(t.Context(), kari, requests[0].ID, client.Answer{})
+		require.NoError(t, err)
 	})
 }

@@ -10,14 +10,16 @@ import (
 
 // Phone is a simulated phone with its owner.
 type Phone struct {
-	Number        string    `json:"number"`
-	Name          string    `json:"name"`
-	Market        string    `json:"market"`
-	Language      string    `json:"language"`
-	Age           int       `json:"age"`
-	Online        bool      `json:"online"`
-	PushOn        bool      `json:"pushOn"`
-	Latency       Span      `json:"latency"`
+	Number   string `json:"number"`
+	Name     string `json:"name"`
+	Market   string `json:"market"`
+	Language string `json:"language"`
+	Age      int    `json:"age"`
+	Online   bool   `json:"online"`
+	PushOn   bool   `json:"pushOn"`
+	Latency  Span   `json:"latency"`
+	// Jitter is by how much pushes are faster or slower than Latency.
+	Jitter        Span      `json:"jitter,omitzero"`
 	Autopilot     Autopilot `json:"autopilot"`
 	Cards         []Card    `json:"cards"`
 	Identified    bool      `json:"identified"`

@@ -2,6 +2,7 @@ package control
 
 import (
 	"sync"
+	"time"
 
 	"liksom/server/directory"
 	"liksom/server/fault"
@@ -65,6 +66,21 @@ type (
 	resetNews struct{ msn string }
 )
 
+// Push is what became of the push of a payment: "sent", "held" by a phone that
+// is offline or a fault that brings it later, or "dropped". Streams tell of
+// "shown" and "opened", too, which the log holds.
+type Push struct {
+	MSN       string    `json:"msn"`
+	Reference string    `json:"reference"`
+	Phone     string    `json:"phone"`
+	State     string    `json:"state"`
+	At        time.Time `json:"at"`
+	// Until is when a push comes that a fault holds back.
+	Until time.Time `json:"until,omitzero"`
+	// Why tells people why it was not sent.
+	Why string `json:"why,omitempty"`
+}
+
 // Tried tells of a delivery that has changed, and of the try that changed it
 // if there was one.
 func (n *News) Tried(d *webhook.Delivery, a *webhook.Attempt) {
@@ -84,6 +100,11 @@ func (n *News) Phone(p directory.Phone) {
 // Code tells that a merchant's QR code was made, changed, scanned or removed.
 func (n *News) Code(code QRCode, removed bool) {
 	n.tell(item{msn: code.MSN, what: codeNews{code, removed}})
+}
+
+// Pushed tells what became of a push.
+func (n *News) Pushed(p Push) {
+	n.tell(item{msn: p.MSN, reference: p.Reference, phone: p.Phone, what: p})
 }
 
 // Struck tells that a fault has fired.

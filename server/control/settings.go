@@ -1,6 +1,7 @@
 package control
 
 import (
+	"cmp"
 	"fmt"
 	"net/mail"
 	"strings"
@@ -29,6 +30,7 @@ type phoneView struct {
 	Online        bool            `json:"online"`
 	PushOn        bool            `json:"pushOn"`
 	Latency       string          `json:"latency"`
+	Jitter        string          `json:"jitter,omitempty"`
 	Autopilot     autopilotView   `json:"autopilot"`
 	Cards         []phoneCard     `json:"cards"`
 	Identified    bool            `json:"identified"`
@@ -68,6 +70,9 @@ func viewPhone(p directory.Phone) phoneView {
 	for i, card := range p.Cards {
 		v.Cards[i] = phoneCard(card)
 	}
+	if p.Jitter > 0 {
+		v.Jitter = time.Duration(p.Jitter).String()
+	}
 	return v
 }
 
@@ -106,13 +111,17 @@ func (v *phoneView) phone() (directory.Phone, error) {
 	if err != nil {
 		return directory.Phone{}, err
 	}
+	jitter, err := span("jitter", cmp.Or(v.Jitter, "0s"), maxDelay)
+	if err != nil {
+		return directory.Phone{}, err
+	}
 	pilot, err := v.Autopilot.autopilot()
 	if err != nil {
 		return directory.Phone{}, err
 	}
 	p := directory.Phone{
 		Number: v.Number, Name: v.Name, Market: v.Market, Language: v.Language, Age: v.Age,
-		Online: v.Online, PushOn: v.PushOn, Latency: directory.Duration(latency),
+		Online: v.Online, PushOn: v.PushOn, Latency: directory.Duration(latency), Jitter: directory.Duration(jitter),
 		Autopilot:  pilot,
 		Cards:      make([]directory.Card, len(v.Cards)),
 		Identified: v.Identified, AlwaysAsk: v.AlwaysAsk, ConfirmWith: v.ConfirmWith,

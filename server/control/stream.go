@@ -38,13 +38,14 @@ const (
 	toldSettings     = "settings"
 	toldFault        = "fault"
 	toldQR           = "qr"
+	toldPush         = "push"
 	toldReset        = "reset"
 	toldMissed       = "missed"
 )
 
 var toldKinds = []string{
 	toldClock, toldPayment, toldTimeline, toldRequest, toldDelivery, toldRegistration, toldPhone, toldMerchant,
-	toldSettings, toldFault, toldQR, toldReset, toldMissed,
+	toldSettings, toldFault, toldQR, toldPush, toldReset, toldMissed,
 }
 
 // filter says what a stream tells. What is empty tells everything.

@@ -37,6 +37,9 @@ type stood struct {
 	Entry     entry  `json:"entry"`
 }
 
+// pushStates are what the log tells of pushes.
+var pushStates = map[payment.Kind]string{payment.Shown: "shown", payment.Opened: "opened"}
+
 // gone is a thing that is no more.
 type gone struct {
 	ID      string `json:"id,omitempty"`
@@ -102,6 +105,9 @@ func (t *teller) tellEvent(ctx context.Context, e *payment.Event) {
 		t.tellEntry(e.ID, v)
 	}
 	t.tellPlanned(ctx, e)
+	if state, ok := pushStates[e.Kind]; ok {
+		t.tell(toldPush, Push{MSN: e.ID.MSN, Reference: e.ID.Reference, Phone: e.Phone, State: state, At: shown(e.At)})
+	}
 	if t.filter.wants(toldPayment) {
 		t.send(toldPayment, e.Seq, happened{e.Seq, e.Kind, shown(e.At), e.Phone, e.By, c.view(t.request, &p)})
 		t.told = e.Seq
@@ -179,6 +185,9 @@ func (t *teller) tellItem(ctx context.Context, i *item) {
 		if m.Reference != "" {
 			t.tellEntry(payment.ID{MSN: m.MSN, Reference: m.Reference}, ofStrike(&n))
 		}
+	case Push:
+		n.At, n.Until = shown(n.At), shown(n.Until)
+		t.tell(toldPush, n)
 	case codeNews:
 		t.tellCode(n)
 	case resetNews:

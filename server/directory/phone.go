@@ -20,7 +20,10 @@ type Phone struct {
 	Online bool `json:"online"`
 	PushOn bool `json:"pushOn"`
 	// Latency is how long a push takes, in simulated time.
-	Latency   Duration  `json:"latency"`
+	Latency Duration `json:"latency"`
+	// Jitter is by how much a push may be faster or slower than Latency: each
+	// payment has its own, the same however often it is asked for.
+	Jitter    Duration  `json:"jitter,omitzero"`
 	Autopilot Autopilot `json:"autopilot"`
 	Cards     []Card    `json:"cards"`
 	Language  string    `json:"language"`

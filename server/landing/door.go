@@ -68,6 +68,10 @@ type Deps struct {
 	Clock     Clock
 	Payer     Payer
 	Pushes    Pushes
+	// News gives a channel that is closed when the next thing happens beside
+	// the log, such as a phone that goes offline: then Pushes is asked again.
+	// Nil, nothing does.
+	News func() <-chan struct{}
 	// Freeze stops the world's clock or lets it go on: whoever needs more time
 	// than a window gives can take it (WCAG 2.2.1).
 	Freeze func(ctx context.Context, frozen bool) error
@@ -84,6 +88,9 @@ type Door struct{ Deps }
 func New(deps Deps) *Door {
 	if deps.Log == nil {
 		deps.Log = slog.New(slog.DiscardHandler)
+	}
+	if deps.News == nil {
+		deps.News = func() <-chan struct{} { return nil }
 	}
 	return &Door{deps}
 }

@@ -73,7 +73,8 @@ type data struct {
 	Returns   bool
 	ReturnsIn string
 	Seconds   int
-	Still     bool // shown, and not gone by
+	Still     bool   // shown, and not gone by
+	Story     string // what a story has the page's script show
 }
 
 // stateOf says which state the page of a payment is in. A window that has run
@@ -109,6 +110,7 @@ func (d *Door) draw(w http.ResponseWriter, r *http.Request, p payment.Payment, h
 		Name: "landing", Lang: lang, Brand: d.dress(r, v, lang, unit), Data: v,
 		Ancestors: origin(p.ReturnURL), Framed: r.Header.Get("Sec-Fetch-Dest") == "iframe",
 	}
+	v.Story = f.story
 	v.Self = d.self(r, p.Token, v.Skin, true)
 	v.Action = d.Site.Prefix(r) + "/landing"
 	if f.problem != "" {
@@ -204,7 +206,7 @@ func (d *Door) fillForm(r *http.Request, v *data, p payment.Payment, f form) {
 		code, v.Number = split(kept)
 		v.HintKey = "landing.phone.hint.remembered"
 	}
-	if unit.Switches.PhoneLocked && p.Suggested != "" {
+	if (unit.Switches.PhoneLocked || f.locked) && p.Suggested != "" {
 		v.Locked, v.HintKey = true, "landing.phone.locked"
 	}
 	v.Prefixes = prefixes(code)

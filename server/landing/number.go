@@ -20,6 +20,10 @@ type form struct {
 	problem  string
 	// msisdn is the number a phone could be made for; "" for none.
 	msisdn string
+	// locked and story are for the storybook alone: a number that is fixed,
+	// and what the page's script is to show.
+	locked bool
+	story  string
 }
 
 // readForm takes down what the number form was posted with.

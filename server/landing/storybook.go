@@ -23,7 +23,11 @@ type story struct {
 	change  func(*payment.Payment)
 	events  []payment.Event
 	held    bool
-	problem bool // a number that nobody has was entered
+	problem bool   // a number that nobody has was entered
+	frozen  bool   // the clock stands
+	keeps   bool   // this browser remembers a number
+	locked  bool   // the unit has fixed the number
+	show    string // what the page's script would show: "app-switch", "lost"
 }
 
 // storyTime is when all stories happen.
@@ -52,6 +56,10 @@ func storiesOf() []story {
 	return []story{
 		{name: "enter", change: func(p *payment.Payment) { p.Suggested = directory.DemoPhone }},
 		{name: "enter-empty"},
+		{name: "enter-remembered", keeps: true},
+		{name: "enter-locked", locked: true, change: func(p *payment.Payment) { p.Suggested = directory.DemoPhone }},
+		{name: "enter-frozen", frozen: true},
+		{name: "app-switch", show: "app-switch"},
 		{name: "enter-refused", problem: true},
 		{name: "enter-long", change: func(p *payment.Payment) {
 			p.Description = "Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichen, order 1512202, two pairs of wool socks and a scarf"
@@ -61,11 +69,16 @@ func storiesOf() []story {
 		{name: "waiting-held", change: waits, events: pushed[:1], held: true},
 		{name: "waiting-declined", change: func(p *payment.Payment) {
 			waits(p)
-			p.Deadline = storyTime().Add(108 * time.Second)
+			p.Since, p.Deadline = storyTime().Add(-192*time.Second), storyTime().Add(108*time.Second)
 		}, events: append(slices.Clone(pushed), at(-5*time.Second, payment.CardDeclined, string(payment.InsufficientFunds)))},
 		{name: "waiting-soon", change: func(p *payment.Payment) {
 			waits(p)
-			p.Deadline = storyTime().Add(42 * time.Second)
+			p.Since, p.Deadline = storyTime().Add(-258*time.Second), storyTime().Add(42*time.Second)
+		}, events: pushed},
+		{name: "waiting-lost", change: waits, events: pushed, show: "lost"},
+		{name: "waiting-bank", change: func(p *payment.Payment) {
+			waits(p)
+			p.Pending = &payment.Agreement{Phone: p.Phone, Until: storyTime().Add(8 * time.Second)}
 		}, events: pushed},
 		{name: "waiting-days", change: func(p *payment.Payment) {
 			waits(p)
@@ -108,7 +121,10 @@ func (d *Door) tell(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	deps := d.Deps
-	deps.Store, deps.Clock, deps.Pushes, deps.Feed = canned{s.events}, still{}, canned{}, nil
+	deps.Picture = func(r *http.Request, _ payment.Payment) (string, string) {
+		return d.Site.Prefix(r) + "/console/qr/sample.svg", "http://192.168.1.20:8080/qr/p48213920"
+	}
+	deps.Store, deps.Clock, deps.Pushes, deps.Feed = canned{s.events}, still{s.frozen}, canned{}, nil
 	if s.held {
 		deps.Pushes = heldBack{}
 	}
@@ -125,7 +141,11 @@ func (d *Door) tell(w http.ResponseWriter, r *http.Request) {
 	if s.change != nil {
 		s.change(&p)
 	}
-	var f form
+	f := form{locked: s.locked, story: s.show}
+	if s.keeps {
+		r = r.Clone(r.Context())
+		r.AddCookie(&http.Cookie{Name: cookieName(msn), Value: directory.DemoPhone})
+	}
 	if s.problem {
 		f = form{filled: true, number: "99 99 99 99", prefix: "47", msisdn: "4799999999", problem: d.Site.Say(d.Site.Language(w, r), "landing.phone.err.unknown")}
 	}
@@ -151,11 +171,12 @@ type heldBack struct{ canned }
 
 func (heldBack) Held(*payment.Payment) bool { return true }
 
-// still is a clock that stands.
-type still struct{}
+// still is a clock that stands, or hardly moves: only a clock that somebody
+// has frozen is said to be.
+type still struct{ frozen bool }
 
-func (still) Read() clock.Reading {
-	return clock.Reading{Now: storyTime(), Real: storyTime(), Speed: 1, Frozen: true}
+func (s still) Read() clock.Reading {
+	return clock.Reading{Now: storyTime(), Real: storyTime(), Speed: 1e-9, Frozen: s.frozen}
 }
 
 func (still) Changed() <-chan struct{} { return nil }

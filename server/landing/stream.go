@@ -1,6 +1,7 @@
 package landing
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -32,31 +33,68 @@ func (d *Door) stream(w http.ResponseWriter, r *http.Request) {
 	h.Set("Referrer-Policy", "no-referrer")
 	happened := make(chan payment.Event)
 	go d.follow(r, p.ID, happened)
+	push := &pushWatch{door: d, payment: p}
 	for {
 		changed := d.Clock.Changed() // before reading, so that no change is missed
 		if d.tellClock(out) != nil {
 			return
 		}
-		if !d.relay(r, out, happened, changed) {
+		if !d.relay(r, out, happened, changed, push) {
 			return
 		}
 	}
 }
 
 // relay passes events on until the clock changes; false when the page is gone.
-func (d *Door) relay(r *http.Request, out *events, happened <-chan payment.Event, changed <-chan struct{}) bool {
+func (d *Door) relay(r *http.Request, out *events, happened <-chan payment.Event, changed <-chan struct{}, push *pushWatch) bool {
 	for {
+		news := d.News() // before looking, so that none is missed
+		if push.tell(out) != nil {
+			return false
+		}
 		select {
 		case e, more := <-happened:
 			if !more || out.send("payment", strconv.FormatInt(int64(e.Seq), 10), map[string]any{"kind": e.Kind, "at": stamp(e.At)}) != nil {
 				return false
 			}
+			push.look(r.Context())
+		case <-news:
 		case <-changed:
 			return true
 		case <-r.Context().Done():
 			return false
 		}
 	}
+}
+
+// pushWatch tells a page when the push of its payment is held back, and when
+// it no longer is: a phone's network is no event of the payment.
+type pushWatch struct {
+	door    *Door
+	payment payment.Payment
+	told    string
+}
+
+// look reads the payment anew: somebody else may pay by now.
+func (p *pushWatch) look(ctx context.Context) {
+	if now, err := p.door.Store.Find(ctx, p.payment.Code); err == nil {
+		p.payment = now
+	}
+}
+
+func (p *pushWatch) tell(out *events) error {
+	state := "sent"
+	if p.payment.Phone == "" || p.payment.Final() {
+		return nil
+	}
+	if p.door.Pushes.Held(&p.payment) {
+		state = "held"
+	}
+	if state == p.told {
+		return nil
+	}
+	p.told = state
+	return out.send("push", "", map[string]any{"state": state})
 }
 
 // follow picks one payment's events out of the log.

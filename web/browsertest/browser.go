@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto"
+	"github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
@@ -44,13 +45,15 @@ type Browser struct{ ctx context.Context }
 //
 // In this browser every host under .test is this machine. Unlike localhost it
 // is to the browser what a machine on the network is: not to be trusted.
-func Start(t *testing.T) *Browser {
+//
+// Flags are Chromium's own, as "name" or "name=value".
+func Start(t *testing.T, flags ...string) *Browser {
 	t.Helper()
 	program := find()
 	if program == "" {
 		missing(t)
 	}
-	alloc, endAlloc := chromedp.NewExecAllocator(context.Background(),
+	options := []chromedp.ExecAllocatorOption{
 		chromedp.ExecPath(program), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.Headless,
 		chromedp.NoFirstRun, chromedp.NoDefaultBrowserCheck, chromedp.UserDataDir(t.TempDir()),
 		chromedp.Flag("disable-dev-shm-usage", true), chromedp.Flag("force-color-profile", "srgb"),
@@ -60,7 +63,15 @@ func Start(t *testing.T) *Browser {
 		chromedp.Flag("disable-background-timer-throttling", true),
 		chromedp.Flag("disable-backgrounding-occluded-windows", true),
 		chromedp.Flag("disable-renderer-backgrounding", true),
-	)
+	}
+	for _, flag := range flags {
+		if name, value, ok := strings.Cut(flag, "="); ok {
+			options = append(options, chromedp.Flag(name, value))
+			continue
+		}
+		options = append(options, chromedp.Flag(flag, true))
+	}
+	alloc, endAlloc := chromedp.NewExecAllocator(context.Background(), options...)
 	ctx, end := chromedp.NewContext(alloc)
 	t.Cleanup(func() {
 		_ = chromedp.Cancel(ctx) // waits for the program, so that its folder can be removed
@@ -113,6 +124,11 @@ type Look struct {
 	Print bool
 	// Touch makes the pointer a finger.
 	Touch bool
+	// Blocked tells that a policy is to stop something on the page, which
+	// otherwise fails the test.
+	Blocked bool
+	// Notifies lets pages show notifications.
+	Notifies bool
 }
 
 // Desktop is a window on a computer, as in the brief's pictures.
@@ -130,12 +146,28 @@ type Tab struct {
 // Tab opens a tab that closes with the test.
 func (b *Browser) Tab(t *testing.T, look Look) *Tab {
 	t.Helper()
-	ctx, end := chromedp.NewContext(b.ctx, chromedp.WithNewBrowserContext())
+	return open(t, b.ctx, look, chromedp.WithNewBrowserContext())
+}
+
+// Beside opens a second tab of the same person, with the same cookies.
+func (tab *Tab) Beside(look Look) *Tab {
+	tab.t.Helper()
+	return open(tab.t, tab.ctx, look)
+}
+
+func open(t *testing.T, from context.Context, look Look, how ...chromedp.ContextOption) *Tab {
+	t.Helper()
+	ctx, end := chromedp.NewContext(from, how...)
 	t.Cleanup(end)
 	// Not with a deadline: a tab ends with the context it was opened in.
 	require.NoError(t, chromedp.Do(ctx))
 	tab := &Tab{t: t, ctx: ctx}
-	tab.watch()
+	if !look.Blocked {
+		tab.watch()
+	}
+	if look.Notifies {
+		tab.allow(browser.PermissionTypeNotifications)
+	}
 	scheme := "light"
 	if look.Dark {
 		scheme = "dark"
@@ -165,6 +197,17 @@ func (b *Browser) Tab(t *testing.T, look Look) *Tab {
 		return err
 	}))
 	return tab
+}
+
+// allow gives every page of the tab a permission, as somebody who was asked.
+func (tab *Tab) allow(permission browser.PermissionType) {
+	tab.do(chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
+		own := chromedp.FromContext(ctx).BrowserContextID
+		_, err := chromedp.CallBrowser(ctx, browser.SetPermission, browser.SetPermissionParams{
+			Permission: &browser.PermissionDescriptor{Name: string(permission)}, Setting: browser.PermissionSettingGranted, BrowserContextID: own,
+		})
+		return err
+	}))
 }
 
 // watch fails the test for whatever goes wrong in the page's scripts, for what

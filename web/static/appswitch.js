@@ -23,6 +23,15 @@ function known(prefix) {
 
 const moment = 600; // milliseconds, long enough to say no
 
+// shows puts the notice that the app opens in the form's place.
+export function shows(main) {
+  const notice = main.querySelector("[data-switch]");
+  main.dataset.state = "app-switch";
+  notice.hidden = false;
+  notice.querySelector("h1").focus({ preventScroll: true });
+  return notice;
+}
+
 // switches shows that the app opens, and opens it, where this browser is a
 // phone and has one.
 export function switches(main) {
@@ -31,10 +40,7 @@ export function switches(main) {
   const key = "switched:" + new URLSearchParams(location.search).get("token");
   if (!number || self !== top || !matchMedia("(pointer: coarse)").matches || sessionStorage.getItem(key)) return;
   sessionStorage.setItem(key, "once");
-  const notice = main.querySelector("[data-switch]");
-  main.dataset.state = "app-switch";
-  notice.hidden = false;
-  notice.querySelector("h1").focus({ preventScroll: true });
+  const notice = shows(main);
   const link = new URL(location.href);
   const open = () => main.isConnected && location.assign(`${prefix}/phone/${number}?link=${encodeURIComponent(link.origin + link.pathname + "?token=" + link.searchParams.get("token"))}`);
   const going = setTimeout(open, moment);

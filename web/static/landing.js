@@ -3,7 +3,7 @@
 // goes home once. Everything else works without it.
 import { Clock, ringState } from "./clock.js";
 import { remaining } from "./format.js";
-import { switches } from "./appswitch.js";
+import { shows, switches } from "./appswitch.js";
 import { guard } from "./leaving.js";
 
 const root = document.documentElement;
@@ -98,15 +98,36 @@ guard({ waiting: () => state() === "waiting", framed: self !== top, form: () => 
 
 addEventListener("popstate", () => state() === "waiting" && cancel());
 
+// beenHome tells whether this browser has gone home from here before, in whatever
+// tab; leave notes that it goes now. The last few payments are enough.
+const key = location.pathname + " " + new URLSearchParams(location.search).get("token");
+
+function been() {
+  try {
+    return JSON.parse(localStorage.getItem("liksom.home")) || [];
+  } catch {
+    return []; // storage may be forbidden
+  }
+}
+
+const beenHome = () => been().includes(key);
+
+function leave() {
+  try {
+    localStorage.setItem("liksom.home", JSON.stringify([...been().filter((k) => k !== key), key].slice(-50)));
+  } catch {
+    // then it may be gone to twice
+  }
+}
+
 // goHome counts down to the shop and goes there, once for a payment in this
-// tab: whoever comes back by the browser's button stays.
+// browser: whoever comes back by its button stays, and so does a second tab.
 function goHome() {
   const box = document.querySelector("[data-return]");
   const link = document.querySelector("[data-testid=landing-return]");
   if (!box || !link || journey) return;
   if ("still" in box.dataset) return document.querySelector("[data-stay]")?.removeAttribute("hidden");
-  const key = "home:" + location.pathname + new URLSearchParams(location.search).get("token");
-  if (sessionStorage.getItem(key)) {
+  if (beenHome()) {
     box.hidden = true;
     return;
   }
@@ -126,8 +147,9 @@ function goHome() {
     const n = Math.max(1, Math.ceil((total - gone) / 1000));
     write(words, n === 1 ? box.dataset.one : box.dataset.many, n);
     if (gone < total) return;
+    if (beenHome()) return stop();
     clearInterval(journey);
-    sessionStorage.setItem(key, "gone");
+    leave();
     location.assign(link.getAttribute("href"));
   };
   journey = setInterval(step, 100);
@@ -145,7 +167,7 @@ function goHome() {
   for (const kind of ["pointerdown", "keydown"]) card.addEventListener(kind, touched, { once: kind === "pointerdown" });
   link.addEventListener("click", () => {
     clearInterval(journey);
-    sessionStorage.setItem(key, "gone");
+    leave();
   });
 }
 
@@ -166,6 +188,7 @@ function listen() {
   if (!d.stream) return;
   source = new EventSource(d.stream);
   source.addEventListener("payment", () => redraw().catch(lost));
+  source.addEventListener("push", () => state() === "waiting" && redraw().catch(lost));
   source.addEventListener("clock", (event) => {
     clock.told(JSON.parse(event.data));
     countdown();
@@ -195,7 +218,10 @@ document.addEventListener("change", (event) => {
 
 readClock();
 if (self !== top) root.dataset.framed = "";
-if (state() === "enter") switches(main());
+const { story } = main().dataset;
+if (state() === "enter" && story === "app-switch") shows(main());
+else if (state() === "enter") switches(main());
+if (story === "lost") lost(true);
 listen();
 arrived();
 countdown();

@@ -7,6 +7,7 @@ import { phone as phoneNumber, timeOfDay } from "../format.js";
 import { Icon } from "./draw.js";
 import { cardOutcomes, newCard } from "./me.js";
 import { allow, canNotify, canVibrate, wanted, want } from "./senses.js";
+import { trap } from "./trap.js";
 import { lang, t } from "./words.js";
 
 const modes = [["off", "user"], ["approve", "check"], ["decline", "cross"], ["ignore", "clock"]];
@@ -39,7 +40,10 @@ function network(p) {
   return seconds(p.latency) > 0 ? "slow" : "online";
 }
 
-const networks = { online: { online: true, latency: "0s" }, slow: { online: true, latency: "1.5s" }, offline: { online: false } };
+// slow is a network that takes some seconds, a third of them more or less.
+const slow = (s) => ({ latency: `${s}s`, jitter: `${Math.round((s * 1000) / 3)}ms` });
+
+const networks = { online: { online: true, latency: "0s", jitter: "0s" }, slow: { online: true, ...slow(1.5) }, offline: { online: false } };
 const tongues = [["en", "English"], ["nb", "Norsk"], ["da", "Dansk"], ["fi", "Suomi"], ["sv", "Svenska"]];
 
 // walletOf gives the market a phone belongs to with another wallet: its
@@ -62,7 +66,7 @@ export function behaviour(p) {
 }
 
 const Slow = ({ p, change }) => html`<div class="kv"><label for="latency">${t("ctl.latency")}</label><input id="latency" type="number" min="0.2" max="10" step="0.1" value=${seconds(p.latency)} data-testid="phone-latency"
-  onChange=${(e) => change({ latency: `${Math.min(10, Math.max(0.2, Number(e.target.value) || 1.5))}s` })}/></div>`;
+  onChange=${(e) => change(slow(Math.min(10, Math.max(0.2, Number(e.target.value) || 1.5))))}/></div>`;
 
 function Cards({ p, change }) {
   const put = (i, card) => change({ cards: p.cards.map((c, k) => (k === i ? { ...c, ...card } : c)) });
@@ -83,9 +87,9 @@ export function Controls({ v, device, own }) {
     want(name, on);
     device.set({});
   };
-  return html`<aside class="ctl ${v.s.sheet ? "open" : ""}" data-testid="phone-controls" aria-label=${t("ctl.controls")} lang=${lang}>
+  return html`<aside class="ctl ${v.s.sheet ? "open" : ""}" ref=${v.s.sheet ? trap : null} role=${v.s.sheet ? "dialog" : null} aria-modal=${v.s.sheet ? "true" : null} data-testid="phone-controls" aria-label=${t("ctl.controls")} lang=${lang}>
     <div class="who"><span class="grow"><b>${p.name}</b><span class="dim num">${phoneNumber(p.number)}</span></span><span class="savedmark" role="status">${v.s.saved ? html`<${Icon} name="check" size=${14}/>${t("ctl.saved")}` : ""}</span>
-      <button class="ib closes" aria-label=${t("common.close")} data-testid="controls-close" onClick=${() => v.do.sheet(false)}><${Icon} name="cross"/></button></div>
+      <button class="ib closes" data-first aria-label=${t("common.close")} data-testid="controls-close" onClick=${() => v.do.sheet(false)}><${Icon} name="cross"/></button></div>
     <${Choice} label=${t("ctl.wallet")} testid="phone-wallet" value=${device.brand} options=${[["vipps", device.boot.labels.vipps], ["mobilepay", device.boot.labels.mobilepay]]} change=${(b) => change({ market: marketOf(b, p.number) })}/>
     <div><h2 id="answer-label">${t("ctl.answer")}</h2><div class="opt" role="radiogroup" aria-labelledby="answer-label" data-testid="phone-answer" onKeyDown=${roved}>
       ${modes.map(([mode, icon]) => html`<button key=${mode} role="radio" aria-checked=${auto.mode === mode} tabindex=${auto.mode === mode ? 0 : -1} data-value=${mode} onClick=${() => change({ autopilot: { ...auto, mode } })}><${Icon} name=${icon} size=${20}/>${t("ctl.mode." + mode)}</button>`)}</div>

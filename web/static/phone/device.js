@@ -145,11 +145,13 @@ function actionsOf(device) {
         set({ linked: led.requestId });
         actions.open(led.requestId);
       } catch (error) {
+        if (error.code === "taken") return set({ screen: "taken", taken: "", takenLink: content });
         actions.notFound(error, content);
       }
     },
     stay: () => device.homeward.stop(),
     home: (url) => leads(url) && ("embed" in document.documentElement.dataset ? browse(device, url) : location.assign(url)),
+    retry: () => line().retry(),
     // desk asks which codes there are to scan.
     async desk() {
       const answer = await fetch(`${device.boot.prefix}/phone/${get().phone.number}/desk`).catch(() => null);

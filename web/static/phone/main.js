@@ -50,7 +50,7 @@ function draw() {
   root.dataset.brand = device.brand;
   if (v.s.greeted) root.dataset.ready = "true";
   render(html`<${List} v=${v} device=${device}/><section class="mid"><div class="fit"><div class="frame"><${Screen} v=${v}/></div></div></section>
-    ${v.s.sheet && html`<button class="scrim over" tabindex="-1" aria-label=${t("common.close")} onClick=${() => v.do.sheet(false)}></button>`}<${Controls} v=${v} device=${device} own/>
+    ${v.s.sheet && html`<button class="scrim over" tabindex="-1" aria-label=${t("common.close")} onClick=${() => v.do.sheet(false)}></button>`}<${Controls} key=${v.s.sheet ? "sheet" : "side"} v=${v} device=${device} own/>
     ${asking && html`<${Dialog} title=${t("wall.ask")} close=${close}><${Form} boot=${boot} phones=${boot.phones} number=${boot.phone.number} done=${close}/><//>`}`, document.getElementById("app"));
   root.toggleAttribute("data-sheet", v.s.sheet);
   const live = document.querySelector("[data-testid=live]");

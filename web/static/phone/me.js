@@ -30,9 +30,12 @@ export function Me({ v }) {
   const p = v.s.phone;
   const row = (icon, key, value) => html`<div class="r"><${Icon} name=${icon}/><span class="grow"><b>${say(v.lang, key)}</b><small class="num">${value || "\u2013"}</small></span></div>`;
   return html`<div class="hello"><div class="grow"><b>${nameOf(p)}</b><span class="num">${phoneNumber(p.number)}</span></div><button class="ib" data-testid="me-edit" aria-label=${say(v.lang, "ph.me.edit")} onClick=${() => v.do.go("profile")}><${Icon} name="settings"/></button></div>
-    <div class="body"><div class="sec">${say(v.lang, "ph.me.about")}</div><div class="grp" data-testid="me-profile">${row("mail", "scope.email", p.profile.email)}${row("clock", "scope.birthDate", p.profile.birthDate)}${(p.profile.addresses || []).map((a, i) => html`<div class="r" key=${i}><${Icon} name="home"/><span class="grow"><b>${say(v.lang, a.type === "work" ? "ph.address.work" : "ph.address.home")}</b><small>${placeOf(a)}</small></span></div>`)}</div>
+    <div class="body"><div class="sec">${say(v.lang, "ph.me.about")}</div><div class="grp" data-testid="me-profile">${row("mail", "scope.email", p.profile.email)}${row("clock", "scope.birthDate", p.profile.birthDate)}${(p.profile.addresses || []).map((a, i) => html`<div class="r" key=${i}><${Icon} name="home"/><span class="grow"><b>${say(v.lang, "ph.address." + typeOf(a, i))}</b><small>${placeOf(a)}</small></span></div>`)}</div>
     <${Cards} v=${v}/><${Shared} v=${v}/></div>`;
 }
+
+// typeOf is what sort of address one is: a new one is first a home, then work.
+const typeOf = (a, i) => a.type || (i ? "work" : "home");
 
 // Profile is the form that changes what the owner can share. Addresses other
 // than the first two stay as they are.
@@ -44,7 +47,7 @@ export function Profile({ v, Nav }) {
     const e = event.target.elements;
     const value = (name) => e[name].value.trim();
     const kept = (p.profile.addresses || []).slice(2);
-    const addresses = places.map((a, i) => ({ ...a, type: i ? "work" : "home", addressLine1: value(`line${i}`), postCode: value(`code${i}`), city: value(`city${i}`), country: value(`country${i}`).toUpperCase() })).filter((a) => a.addressLine1 || a.city || a.postCode);
+    const addresses = places.map((a, i) => ({ ...a, type: value(`type${i}`), addressLine1: value(`line${i}`), postCode: value(`code${i}`), city: value(`city${i}`), country: value(`country${i}`).toUpperCase() })).filter((a) => a.addressLine1 || a.city || a.postCode);
     const saved = await v.do.change({ name: value("name") || p.name, profile: { firstName: value("first"), lastName: value("last"), email: value("email"), birthDate: value("birth"), nin: value("nin"), addresses: [...addresses, ...kept] } });
     if (saved) v.do.go("me");
   };
@@ -52,6 +55,7 @@ export function Profile({ v, Nav }) {
   return html`<${Nav} v=${v} title=${say(v.lang, "ph.me.edit")} back=${() => v.do.go("me")} icon="chevron-left" timer=${false}/>
     <form class="body profile" data-testid="me-form" onSubmit=${save}>${field("name", "ph.me.phonename", p.name, { required: true })}${field("first", "ph.me.first", p.profile.firstName)}${field("last", "ph.me.last", p.profile.lastName)}
     ${field("email", "scope.email", p.profile.email, { type: "email" })}${field("birth", "scope.birthDate", p.profile.birthDate, { type: "date" })}${field("nin", "scope.nin", p.profile.nin, { inputmode: "numeric" })}
-    ${places.map((a, i) => html`<fieldset key=${i}><legend>${say(v.lang, i ? "ph.address.work" : "ph.address.home")}</legend>${field(`line${i}`, "ph.me.street", a.addressLine1)}<div class="two">${field(`code${i}`, "ph.me.postcode", a.postCode)}${field(`city${i}`, "ph.me.city", a.city)}</div>${field(`country${i}`, "ph.me.country", a.country || p.market, { maxlength: 2 })}</fieldset>`)}
+    ${places.map((a, i) => html`<fieldset key=${i}><legend>${say(v.lang, "ph.address." + typeOf(a, i))}</legend>
+      <label class="lab2">${say(v.lang, "ph.me.addresstype")}<select class="fld2" name=${`type${i}`} defaultValue=${typeOf(a, i)}>${["home", "work", "other"].map((k) => html`<option key=${k} value=${k} selected=${k === typeOf(a, i)}>${say(v.lang, "ph.address." + k)}</option>`)}</select></label>${field(`line${i}`, "ph.me.street", a.addressLine1)}<div class="two">${field(`code${i}`, "ph.me.postcode", a.postCode)}${field(`city${i}`, "ph.me.city", a.city)}</div>${field(`country${i}`, "ph.me.country", a.country || p.market, { maxlength: 2 })}</fieldset>`)}
     <button class="btn brand act2" data-testid="me-save" data-primary>${say(v.lang, "ph.me.save")}</button></form>`;
 }

@@ -97,7 +97,7 @@ function Address({ v, r }) {
   return html`<${Nav} v=${v} r=${r} title=${stepOf(v, r, "address")} back=${v.do.back}/><div class="body"><div class="mer"><${Avatar} r=${r} size="l"/></div>
     <h2 class="ask">${say(v.lang, "ph.address.title")}</h2>
     ${all.length > 0 && html`<div class="grp gap-l" role="radiogroup" aria-label=${say(v.lang, "ph.address.title")}>${all.map((a) => html`<button class="r" key=${a.id} role="radio" aria-checked=${a.id === chosen} disabled=${!a.reachable} data-testid="address-item" data-address=${a.id} onClick=${() => v.do.address(a.id)}>
-      <${Icon} name=${a.type === "work" ? "shop" : "home"}/><span class="grow"><b>${say(v.lang, a.type === "work" ? "ph.address.work" : "ph.address.home")}</b><small>${placeOf(a)}</small>${!a.reachable && html`<small class="bad">${say(v.lang, "ph.address.far")}</small>`}</span><i class="radio"></i></button>`)}</div>`}
+      <${Icon} name=${a.type === "work" ? "shop" : "home"}/><span class="grow"><b>${say(v.lang, "ph.address." + (a.type || "home"))}</b><small>${placeOf(a)}</small>${!a.reachable && html`<small class="bad">${say(v.lang, "ph.address.far")}</small>`}</span><i class="radio"></i></button>`)}</div>`}
     ${!chosen && html`<p class="offbox red gap-l flat" role="alert"><${Icon} name="warning"/><span>${say(v.lang, all.length ? "ph.address.nowhere" : "ph.address.none")}</span></p>`}</div>
     <div class="foot2"><button class="btn brand act2" data-testid="address-next" data-primary disabled=${!chosen} onClick=${() => v.do.next("address")}>${say(v.lang, "ph.continue")}</button>
     <button class="lnk" data-testid="pay-cancel" onClick=${v.do.decline}>${say(v.lang, "ph.pay.cancel")}</button></div>`;
@@ -281,7 +281,7 @@ function DeclinedCard({ v, r }) {
 
 // Taken is the screen of a request that another phone has open.
 const Taken = ({ v }) => html`<${Nav} v=${v} title=${say(v.lang, "ph.pay.title")} back=${() => v.do.go("home")} timer=${false}/><div class="body centre"><div class="mid-page"><span class="dot warn"><${Icon} name="phones" size=${44}/></span><h2>${say(v.lang, "ph.taken")}</h2></div></div>
-  <div class="foot2"><button class="btn brand act2" data-testid="taken-again" data-primary onClick=${() => v.do.open(v.s.taken)}>${say(v.lang, "ph.again")}</button><button class="lnk" onClick=${() => v.do.go("home")}>${say(v.lang, "ph.home.go")}</button></div>`;
+  <div class="foot2"><button class="btn brand act2" data-testid="taken-again" data-primary onClick=${() => (v.s.taken ? v.do.open(v.s.taken) : v.do.link(v.s.takenLink))}>${say(v.lang, "ph.again")}</button><button class="lnk" onClick=${() => v.do.go("home")}>${say(v.lang, "ph.home.go")}</button></div>`;
 
 // Homeward tells of the way back to the shop, which can be stopped.
 const Homeward = ({ v }) => v.s.homeIn !== null && html`<p class="homein" role="status" data-testid="phone-return-in">${say(v.lang, "ph.back.in", { n: v.s.homeIn })} <button class="lnk in" data-testid="phone-stay" onClick=${v.do.stay}>${say(v.lang, "ph.back.stay")}</button></p>`;
@@ -313,7 +313,7 @@ export function Screen({ v }) {
   return html`<section class="ph ${look}" data-testid="phone" data-screen=${screen} data-offline=${String(!s.phone.online)} data-msisdn=${s.phone.number} aria-label=${say(v.lang, "ph.of", { name: v.owner })} lang=${v.lang}>
     <i class="island"></i><div class="stripe" data-testid="sim-stripe">${say(v.lang, "sim.stripe.phone")}</div>
     <div class="sb"><span class="l">${timeOfDay(v.lang, new Date(v.clock.now()))} <span class="tag">sim</span></span><span class="r"><${Icon} name=${s.phone.online ? "online" : "offline"} size=${17} stroke=${2.2}/><i class="bat"></i></span></div>
-    ${s.line === "closed" && html`<div class="offbox red" role="status"><${Icon} name="offline"/><span><b>${say(v.lang, "ph.noanswer")}</b></span></div>`}
+    ${s.line === "closed" && html`<div class="offbox red" role="status" data-testid="phone-noanswer"><${Icon} name="offline"/><span class="grow"><b>${say(v.lang, "ph.noanswer")}</b></span><button class="btn sm" data-testid="phone-retry" onClick=${v.do.retry}>${say(v.lang, "ph.again")}</button></div>`}
     ${banner && html`<div class="banner"><${Push} v=${v} r=${banner}/></div>`}
     ${inside}${s.notice && screen !== "scan" && html`<div class="toastline" role="alert">${s.notice}</div>`}<i class="hi"></i></section>`;
 }

@@ -34,6 +34,11 @@ export class Line {
     };
   }
 
+  // retry connects at once, for somebody who would not wait for the next try.
+  retry() {
+    if (this.socket.readyState === WebSocket.CLOSED) this.connect();
+  }
+
   take(message) {
     const waiting = this.asked.get(message.id);
     if (waiting && (message.type === "ok" || message.type === "error")) {

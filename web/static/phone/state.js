@@ -31,6 +31,7 @@ export const first = () => ({
   shares: [], // what was shared with whom
   linked: "", // the id of the request whose link was opened on this phone
   homeIn: null, // seconds until it leads back to the shop
+  takenLink: "", // the link that opened it, where its id is not known
   taken: "", // the id of a request that is open on another phone
   log: [],
 });

@@ -33,6 +33,8 @@ const past = [request({ id: "p1", ...done }), other(1, { id: "p2", state: "EXPIR
 const shares = [{ msn: "123456", merchant: "Demo Taxi", scopes: ["name", "email", "phoneNumber"], at: at(-3600) }];
 const links = { legalLinks: { termsOfSaleUrl: "https://taxi.example/terms", privacyPolicyUrl: "https://taxi.example/privacy" } };
 
+const desk = [["Taxi 122", "Seat sticker"], ["NOK 429.24", "8:40 left"], ["Kasse 1", "Callback"]].map(([title, note]) => ({ title, note, content: "story:" + title, picture: "sample" }));
+
 const all = {
   lock: { requests: [request()], shown: ["r1"] },
   "lock-empty": {},
@@ -42,8 +44,9 @@ const all = {
   "home-banner": { screen: "home", requests: [request()], shown: ["r1"], past },
   offline: { screen: "home", waiting: 2, past, phone: { online: false } },
   noanswer: { screen: "home", line: "closed", past },
-  scan: { screen: "scan" },
-  "scan-none": { screen: "scan", found: { kind: "none", key: "ph.scan.none" } },
+  scan: { screen: "scan", desk },
+  "scan-empty": { screen: "scan" },
+  "scan-none": { screen: "scan", desk, found: { kind: "none", key: "ph.scan.none" } },
   "scan-foreign": { screen: "scan", found: { kind: "foreign", host: "taxi.example", url: "https://taxi.example/1" } },
   terms: waits("terms", links),
   consent: waits("consent", { scopes: ["name", "email", "phoneNumber", "address", "birthDate"] }),
@@ -87,6 +90,7 @@ export function staged(made, name) {
   const device = new Device({ ...made, line: silent });
   const own = { ...made.phone, online: true, pushOn: true, confirmWith: "pin", language: made.boot.lang, cards, profile: { firstName: "Kari", lastName: "Demo", email: "kari.demo@example.com", birthDate: "1989-03-14", addresses }, ...phone };
   device.s = { ...device.s, line: "open", greeted: true, phone: own, personal: `${made.boot.prefix}/phone/${own.number}/me.svg`, log: [{ at: now, line: "" }].filter((l) => l.line), ...state };
+  if (state.desk) device.s.desk = state.desk.map((c) => ({ ...c, picture: `${made.boot.prefix}/console/qr/sample.svg` }));
   if (state.found?.key) device.s.found = { ...state.found, text: device.text(state.found.key) };
   device.do = { ...device.do, change: async () => true, desk: async () => {}, recall: async () => {}, sharing: async () => {} };
   return device;

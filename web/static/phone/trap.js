@@ -6,15 +6,19 @@ const open = []; // the dialogs on the page, the newest last
 
 const within = (element) => [...element.querySelectorAll(stops)].filter((e) => e.tabIndex >= 0 && e.checkVisibility());
 
+// leave gives the focus back from a dialog that is gone, unless somebody has
+// taken it elsewhere.
+function leave() {
+  const gone = open.findIndex((d) => !d.element.isConnected);
+  if (gone < 0) return;
+  const [{ before }] = open.splice(gone, 1);
+  const free = !document.activeElement || document.activeElement === document.body;
+  if (free && before?.isConnected) before.focus({ preventScroll: true });
+}
+
 // trap is given to a dialog as its ref.
 export function trap(element) {
-  if (!element) {
-    const gone = open.findIndex((d) => !d.element.isConnected);
-    if (gone < 0) return;
-    const [{ before }] = open.splice(gone, 1);
-    if (before?.isConnected) before.focus({ preventScroll: true });
-    return;
-  }
+  if (!element) return queueMicrotask(leave); // it is still on the page at this moment
   open.push({ element, before: document.activeElement });
   const stop = element.querySelector("[data-first]") || element.querySelector("input, select, textarea") || element.querySelector("[aria-checked=true]") || within(element)[0];
   stop?.focus({ preventScroll: true });

@@ -27,6 +27,8 @@ const places = new Map(); // number → {device, element}
 const sizes = { S: 150, M: 210, L: 390 };
 const page = { size: "M", sheet: "", asking: null, adding: new URLSearchParams(location.search).get("add") === "1", busy: "" };
 
+const pushes = new Map(); // unit and reference → what became of the push, as far as this page heard
+
 const all = () => [...places.values()].map((p) => p.device);
 const waitingOn = (d) => d.s.requests.filter((r) => r.state === "PENDING");
 
@@ -38,6 +40,8 @@ function standing(d) {
   if (!s.phone.online) return { kind: "offline", tone: "warn", icon: "offline", badge: t("wall.offline"), beside: t("wall.held", { n: s.waiting }) };
   if (r?.autopilotAt) return { kind: "acting", r, tone: "warn", icon: "bolt", badge: t("wall.acts", { n: Math.ceil(clock.left(r.autopilotAt) / 1000) }), beside: left };
   if (r && s.tried && s.screen === "declined") return { kind: "refused", r, tone: "bad", icon: "card", badge: t("wall.refused"), beside: left };
+  const push = r && pushes.get(r.msn + " " + r.reference);
+  if (["held", "dropped"].includes(push)) return { kind: "waiting", r, tone: d.s.phone.pushOn ? "fault" : "warn", icon: "bell", badge: t("wall.push." + push), beside: left };
   if (r) return { kind: "waiting", r, tone: "info", icon: "clock", badge: notifications(s).some((o) => o.id === r.id) ? t("wall.push") : t("wall.waits"), beside: left };
   const last = past(s)[0];
   if (pending(s).length) return { kind: "busy", tone: "info", icon: "clock", badge: t("wall.paying"), beside: "" };
@@ -158,7 +162,7 @@ async function many(what, act) {
   head();
 }
 
-const fresh = { online: true, pushOn: true, latency: "0s", autopilot: { mode: "off", delay: "0s" } };
+const fresh = { online: true, pushOn: true, latency: "0s", jitter: "0s", autopilot: { mode: "off", delay: "0s" } };
 const bulk = [
   [t("wall.all.approve"), "check", (d) => d.s.phone.online && answer(d, true)],
   [t("wall.all.decline"), "cross", (d) => d.s.phone.online && answer(d, false)],
@@ -241,10 +245,26 @@ addEventListener("keydown", (event) => {
   act();
 });
 
+// Whether a push came is no business of the phone it did not come to, so the
+// wall hears of it from the simulator.
+function hear() {
+  const source = new EventSource(`${boot.prefix}/sim/v1/stream?kinds=push,reset`);
+  source.addEventListener("push", (event) => {
+    const { msn, reference, phone, state } = JSON.parse(event.data);
+    const key = msn + " " + reference;
+    pushes.delete(key); // so that the newest stand last
+    pushes.set(key, state);
+    if (pushes.size > 1000) pushes.delete(pushes.keys().next().value);
+    if (places.has(phone)) soon(places.get(phone));
+  });
+  source.addEventListener("reset", () => pushes.clear());
+}
+
 document.querySelector(".more-phones button").addEventListener("click", () => ((page.adding = true), head()));
 narrow.addEventListener("change", showAll);
 boot.phones.forEach(put);
 head();
+if (!stories) hear();
 // Only what counts down is drawn again and again.
 setInterval(() => places.forEach((p) => pending(p.device.s).length && soon(p)), 500);
 setInterval(showAll, 5000);
