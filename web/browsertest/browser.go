@@ -113,6 +113,8 @@ type Look struct {
 	Print bool
 	// Touch makes the pointer a finger.
 	Touch bool
+	// Moving is a reader who has not asked for less motion, as others have.
+	Moving bool
 }
 
 // Desktop is a window on a computer, as in the brief's pictures.
@@ -136,24 +138,10 @@ func (b *Browser) Tab(t *testing.T, look Look) *Tab {
 	require.NoError(t, chromedp.Do(ctx))
 	tab := &Tab{t: t, ctx: ctx}
 	tab.watch()
-	scheme := "light"
-	if look.Dark {
-		scheme = "dark"
-	}
-	media := ""
-	if look.Print {
-		media = "print"
-	}
 	tab.do(chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
 		_, err := chromedp.Call(ctx, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{
 			Width: int64(look.Width), Height: int64(look.Height), DeviceScaleFactor: cmp.Or(look.Scale, 1), Mobile: look.Width < 600,
 		})
-		if err != nil {
-			return err
-		}
-		_, err = chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: media, Features: []*emulation.MediaFeature{
-			{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"},
-		}})
 		if err != nil {
 			return err
 		}
@@ -164,7 +152,35 @@ func (b *Browser) Tab(t *testing.T, look Look) *Tab {
 		_, err = chromedp.Call(ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: look.NoScript})
 		return err
 	}))
+	tab.media(look)
 	return tab
+}
+
+// media tells the page what its reader prefers.
+func (tab *Tab) media(look Look) {
+	tab.t.Helper()
+	params := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
+		{Name: "prefers-color-scheme", Value: "light"}, {Name: "prefers-reduced-motion", Value: "reduce"},
+	}}
+	if look.Dark {
+		params.Features[0].Value = "dark"
+	}
+	if look.Print {
+		params.Media = "print"
+	}
+	if look.Moving {
+		params.Features[1].Value = "no-preference"
+	}
+	tab.do(chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
+		_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, params)
+		return err
+	}))
+}
+
+// Shade gives the tab a dark theme, or a light one again.
+func (tab *Tab) Shade(dark bool) {
+	tab.t.Helper()
+	tab.media(Look{Dark: dark})
 }
 
 // watch fails the test for whatever goes wrong in the page's scripts, for what
