@@ -8,7 +8,8 @@ import (
 	"sync"
 	"testing"
 
-	"liksom/server"
+	"github.com/stretchr/testify/require"
+
 	"liksom/server/client"
 	"liksom/web/browsertest"
 )
@@ -58,20 +59,29 @@ type sight struct {
 	then       func(*browsertest.Tab)
 }
 
+// unhurried lets a page that would go home stay, and one that asks before it
+// is left go: the pages are many, and one tab shows them all.
+const unhurried = `addEventListener("beforeunload", (event) => event.stopImmediatePropagation(), true);
+	if (location.pathname.startsWith("/landing/storybook")) performance.now = () => 0;`
+
+// settled is a page that needs no script, or whose script has all it needs.
+const settled = `document.readyState === "complete" && (!document.querySelector("script[type=module]") || ` + ready + ` || location.pathname.includes("/demo/"))`
+
 // TestNobodyIsKeptOut inspects every page in every state.
 func TestNobodyIsKeptOut(t *testing.T) {
 	chromium := browsertest.Start(t)
 	i := &inspection{found: map[string][]string{}}
 	t.Run("pages", func(t *testing.T) {
-		tour := func(name string, j func(*testing.T) *journey, sights func(*journey) []sight) {
+		tour := func(name string, sights func(*journey) []sight) {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
-				j := j(t)
+				j := begin(t, chromium)
 				tab := chromium.Tab(t, wide())
+				tab.Before(unhurried)
 				tab.Before(cannedScenarios)
 				for _, s := range sights(j) {
 					tab.Go(j.BaseURL() + s.path)
-					tab.Until(ready)
+					tab.Until(settled)
 					if s.then != nil {
 						s.then(tab)
 					}
@@ -79,16 +89,144 @@ func TestNobodyIsKeptOut(t *testing.T) {
 				}
 			})
 		}
-		empty := func(t *testing.T) *journey {
-			t.Helper()
-			sim := startAt(t, server.Options{Addr: "127.0.0.1:0"})
-			return &journey{t: t, chromium: chromium, sim: sim, Client: client.New(sim.URL())}
+		for n, part := range storyParts(2) {
+			tour(fmt.Sprintf("storybook %d", n), func(*journey) []sight { return part })
 		}
-		for n, part := range storyParts(3) {
-			tour(fmt.Sprintf("storybook %d", n), empty, func(*journey) []sight { return part })
-		}
+		tour("console, with nothing in it", emptySights)
+		tour("console, payments", paymentSights)
+		tour("console, other pages", consoleSights)
+		tour("start, phones, reference and trouble", plainSights)
+		tour("demos", demoSights)
 	})
 	i.report(t)
+}
+
+// press presses something and waits for what comes of it.
+func press(selector, shows string) func(*browsertest.Tab) {
+	return func(tab *browsertest.Tab) {
+		tab.Until(`!document.querySelector(".grey")`)
+		tab.Click(selector)
+		tab.Wait(shows)
+	}
+}
+
+// shows waits for what a page has fetched.
+func shows(selector string) func(*browsertest.Tab) {
+	return func(tab *browsertest.Tab) { tab.Wait(selector) }
+}
+
+func strike(key, shows string) func(*browsertest.Tab) {
+	return func(tab *browsertest.Tab) {
+		tab.Key(key)
+		tab.Wait(shows)
+	}
+}
+
+func emptySights(*journey) []sight {
+	return []sight{
+		{"no payments", "/", shows(browsertest.ID("payments-none"))},
+		{"no codes", "/console/qr", shows(".none")},
+		{"no stickers", "/console/qr/print", nil},
+		{"no deliveries", "/console/webhooks", shows(browsertest.ID("webhook-registration"))},
+		{"an unknown payment", "/console/payments/123456/nothing-here", nil},
+	}
+}
+
+func paymentSights(j *journey) []sight {
+	furnishPages(j)
+	j.pay("but-20930-b", pushed)
+	const detail = "/console/payments/123456/24ab7cd6ef658155992"
+	return []sight{
+		{"payments", "/", shows(browsertest.ID("payment-row"))},
+		{"payment", detail, shows(browsertest.ID("timeline-item"))},
+		{"payment under way", "/console/payments/123456/but-20930-b", shows(browsertest.ID("timeline-item"))},
+		{"sequence", detail, press("#payment-sequence", browsertest.ID("sequence"))},
+		{"calls", detail, press("#payment-calls", ".calls pre")},
+		{"receipt", detail, press("#payment-receipt", "[role=tabpanel]")},
+		{"menu", detail, press(browsertest.ID("payment-more"), "[role=menu]")},
+		{"capture", "/console/payments/123456/pos-11-0093", press(browsertest.ID("action-capture"), browsertest.ID("action-send"))},
+		{"palette", "/", press(browsertest.ID("palette-open"), browsertest.ID("palette-item"))},
+		{"keys", "/", strike("?", browsertest.ID("key-list"))},
+		{"new payment", "/", press(browsertest.ID("payment-new"), browsertest.ID("payment-form"))},
+	}
+}
+
+func consoleSights(j *journey) []sight {
+	furnishPages(j)
+	found, err := j.Deliveries(j.t.Context(), client.Filter{Reference: "24ab7cd6ef658155992"})
+	require.NoError(j.t, err)
+	failed := `[data-testid="request-row"][data-status="400"] a`
+	return []sight{
+		{"webhooks", "/console/webhooks", shows(browsertest.ID("delivery-row"))},
+		{"delivery", "/console/webhooks/" + found.Deliveries[0].ID, shows(browsertest.ID("signature"))},
+		{"registration menu", "/console/webhooks", press(browsertest.ID("registration-more"), "[role=menu]")},
+		{"register", "/console/webhooks", press(browsertest.ID("webhook-new"), browsertest.ID("webhook-form"))},
+		{"requests", "/console/requests", shows(browsertest.ID("request-row"))},
+		{"refused request", "/console/requests", press(failed, browsertest.ID("request-why"))},
+		{"headers of a request", "/console/requests", func(tab *browsertest.Tab) {
+			press(failed, browsertest.ID("request-why"))(tab)
+			press("#request-headers", ".hdr")(tab)
+		}},
+		{"codes", "/console/qr", shows(browsertest.ID("qr-card"))},
+		{"new code", "/console/qr", press(browsertest.ID("qr-new"), browsertest.ID("qr-form"))},
+		{"stickers", "/console/qr/print", shows(browsertest.ID("sticker"))},
+		{"merchants", "/console/merchants", shows(browsertest.ID("merchant-card"))},
+		{"new merchant", "/console/merchants", press(browsertest.ID("merchant-new"), browsertest.ID("merchant-form"))},
+		{"new keys", "/console/merchants", press(browsertest.ID("merchant-rotate"), browsertest.ID("merchant-rotate-yes"))},
+		{"clock and faults", "/console/control", shows(browsertest.ID("clock-page"))},
+		{"new fault", "/console/control", press(browsertest.ID("fault-new"), browsertest.ID("fault-form"))},
+		{"a fault that is on", "/console/control", press(browsertest.ID("fault-slow")+` [role="switch"]`, browsertest.ID("faults-active"))},
+		{"settings", "/console/settings", nil},
+		{"scenarios", "/console/scenarios", shows(browsertest.ID("scenario-row"))},
+		{"scenarios at work", "/console/scenarios", press(browsertest.ID("scenario-run-all"), browsertest.ID("scenario-steps"))},
+		{"a scenario that failed", "/console/scenarios", func(tab *browsertest.Tab) {
+			press(browsertest.ID("scenario-run-all"), browsertest.ID("scenario-steps"))(tab)
+			press(scenario("webhook-twice", "failed"), browsertest.ID("scenario-failure"))(tab)
+		}},
+	}
+}
+
+func plainSights(j *journey) []sight {
+	furnishPages(j)
+	return []sight{
+		{"start", "/console/start", nil},
+		{"storybook", "/console/storybook", nil},
+		{"phones", "/phone", shows(browsertest.ID("wall-phone"))},
+		{"request from the wall", "/phone", press(browsertest.ID("request-new"), browsertest.ID("request-form"))},
+		{"add a phone", "/phone?add=1", shows("[role=dialog]")},
+		{"a phone", "/phone/" + kari, shows(browsertest.ID("phone-controls"))},
+		{"a phone that is none", "/phone/4799999999", nil},
+		{"a payment that is none", "/landing?token=nothing", nil},
+		{"reference", "/docs", shows(".opblock-tag")},
+		{"reference of the control API", "/docs/sim", shows(".opblock-tag")},
+		{"reference in print", "/docs/sim/print", nil},
+		{"reference that is none", "/docs/nothing", nil},
+		{"check in", "/qr/cAAAAAAAA", nil},
+		{"check in here", "/phone/" + kari, func(tab *browsertest.Tab) {
+			tab.Go(browsertest.Eval[string](tab, `fetch("/phone/`+kari+`/desk").then((a) => a.json()).then((d) => d.codes.map((c) => c.content).find((c) => c.includes("/qr/c")))`))
+			tab.Wait("form button")
+		}},
+		{"checked in", "/phone/" + kari, func(tab *browsertest.Tab) {
+			tab.Go(browsertest.Eval[string](tab, `fetch("/phone/`+kari+`/desk").then((a) => a.json()).then((d) => d.codes.map((c) => c.content).find((c) => c.includes("/qr/c")))`))
+			press("form button", "[role=status]")(tab)
+		}},
+	}
+}
+
+func demoSights(*journey) []sight {
+	taxi := func(state string) string { return `[data-testid="taxi-status"][data-state="` + state + `"]` }
+	shop := func(state string) string { return `[data-testid="shop-result"][data-state="` + state + `"]` }
+	return []sight{
+		{"shop", "/demo/shop", shows(browsertest.ID("shop-checkout"))},
+		{"shop that waits", "/demo/shop", func(tab *browsertest.Tab) {
+			tab.Wait(browsertest.ID("shop-checkout"))
+			press(browsertest.ID("shop-way-push"), browsertest.ID("shop-pay"))(tab)
+			press(browsertest.ID("shop-pay"), shop("waiting"))(tab)
+		}},
+		{"passenger", "/demo/taxi/pay?id=122", nil},
+		{"taxi that drives", "/demo/taxi", shows(taxi("driving"))},
+		{"taxi that has arrived", "/demo/taxi", press(browsertest.ID("taxi-end"), taxi("scan"))},
+	}
 }
 
 // storyParts are the storybook's pages in parts of one size.

@@ -181,6 +181,8 @@ func (tab *Tab) media(look Look) {
 func (tab *Tab) Shade(dark bool) {
 	tab.t.Helper()
 	tab.media(Look{Dark: dark})
+	// The page hears of it before it is painted again.
+	Eval[any](tab, `new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(() => painted(null))))`)
 }
 
 // watch fails the test for whatever goes wrong in the page's scripts, for what

@@ -69,7 +69,7 @@ function Cards({ p, change }) {
   const add = () => change({ cards: [...p.cards, newCard(t("ph.me.newcard"))] });
   return html`<div data-testid="phone-cards"><h2>${t("ctl.cards")}</h2>${p.cards.map((c, i) => html`<div class="kv cardrow" key=${c.id} data-card=${c.last4}><span class="chip c${i % 4}"></span><span class="grow trunc">${c.name} <span class="num dim">${c.last4}</span></span>
     <select aria-label=${t("ctl.outcome", { card: `${c.name} ${c.last4}` })} data-testid="card-outcome" value=${c.outcome} onChange=${(e) => put(i, { outcome: e.target.value })}>${cardOutcomes.map(([o, key]) => html`<option key=${o} value=${o}>${t(key)}</option>`)}</select>
-    ${i === 0 ? html`<span class="badge">${t("ctl.default")}</span>` : html`<button class="btn sm quiet" data-testid="card-default" aria-label=${t("ctl.first.of", { card: `${c.name} ${c.last4}` })} onClick=${() => change({ cards: [c, ...p.cards.filter((o) => o !== c)] })}>${t("ctl.first")}</button>`}
+    ${i === 0 ? html`<span class="badge">${t("ctl.default")}</span>` : html`<button class="btn sm quiet" data-testid="card-default" aria-label=${`${t("ctl.first")}: ${c.name} ${c.last4}`} onClick=${() => change({ cards: [c, ...p.cards.filter((o) => o !== c)] })}>${t("ctl.first")}</button>`}
     <button class="btn sm ghost" aria-label=${t("ph.me.remove", { card: `${c.name} ${c.last4}` })} disabled=${p.cards.length === 1} onClick=${() => change({ cards: p.cards.filter((o) => o !== c) })}><${Icon} name="cross" size=${14}/></button></div>`)}
     <button class="btn sm quiet" data-testid="card-add" onClick=${add}><${Icon} name="plus" size=${14}/>${t("ph.me.addcard")}</button></div>`;
 }
