@@ -179,10 +179,8 @@ func consoleSights(j *journey) []sight {
 		{"settings", "/console/settings", nil},
 		{"scenarios", "/console/scenarios", shows(browsertest.ID("scenario-row"))},
 		{"scenarios at work", "/console/scenarios", press(browsertest.ID("scenario-run-all"), browsertest.ID("scenario-steps"))},
-		{"a scenario that failed", "/console/scenarios", func(tab *browsertest.Tab) {
-			press(browsertest.ID("scenario-run-all"), browsertest.ID("scenario-steps"))(tab)
-			press(scenario("webhook-twice", "failed"), browsertest.ID("scenario-failure"))(tab)
-		}},
+		// The run is remembered.
+		{"a scenario that failed", "/console/scenarios", press(scenario("webhook-twice", "failed"), browsertest.ID("scenario-failure"))},
 	}
 }
 
@@ -213,7 +211,7 @@ func plainSights(j *journey) []sight {
 	}
 }
 
-func demoSights(*journey) []sight {
+func demoSights(j *journey) []sight {
 	taxi := func(state string) string { return `[data-testid="taxi-status"][data-state="` + state + `"]` }
 	shop := func(state string) string { return `[data-testid="shop-result"][data-state="` + state + `"]` }
 	return []sight{
@@ -226,6 +224,23 @@ func demoSights(*journey) []sight {
 		{"passenger", "/demo/taxi/pay?id=122", nil},
 		{"taxi that drives", "/demo/taxi", shows(taxi("driving"))},
 		{"taxi that has arrived", "/demo/taxi", press(browsertest.ID("taxi-end"), taxi("scan"))},
+		{"taxi that waits for its fare", "/demo/taxi/pay?id=122", func(tab *browsertest.Tab) {
+			tab.Wait(browsertest.ID("passenger-pay"))
+			tab.Click(browsertest.ID("passenger-pay"))
+			tab.Wait(browsertest.ID("landing-phone"))
+			tab.Write(browsertest.ID("landing-phone"), "12345678")
+			press(browsertest.ID("landing-next"), onPage("waiting"))(tab)
+			tab.Go(j.BaseURL() + "/demo/taxi")
+			tab.Wait(taxi("waiting"))
+		}},
+		{"taxi that was paid", "/demo/taxi", func(tab *browsertest.Tab) {
+			tab.Wait(taxi("waiting"))
+			page, err := j.Payments(j.t.Context(), client.Filter{State: "CREATED"})
+			require.NoError(j.t, err)
+			_, err = j.Approve(j.t.Context(), page.Payments[0].Reference)
+			require.NoError(j.t, err)
+			tab.Wait(taxi("paid"))
+		}},
 	}
 }
 
