@@ -14,7 +14,7 @@ import (
 	"liksom/web/browsertest"
 )
 
-// inspection gathers what axe-core says of all pages, so that a fault they
+// inspection gathers what is wrong on all pages, so that a fault they
 // share is told once, with the pages that have it.
 type inspection struct {
 	mu    sync.Mutex
@@ -26,6 +26,14 @@ func (i *inspection) add(where string, findings []browsertest.Finding) {
 	defer i.mu.Unlock()
 	for _, f := range findings {
 		i.found[f.String()] = append(i.found[f.String()], where)
+	}
+}
+
+func (i *inspection) say(where string, faults []string) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	for _, fault := range faults {
+		i.found[fault] = append(i.found[fault], where)
 	}
 }
 
@@ -51,7 +59,42 @@ func (i *inspection) look(name string, tab *browsertest.Tab) {
 	}
 	tab.Shade(false)
 	tab.Resize(1280, 844)
+	// Rings come last: to show them, everything is given the focus once. The
+	// longest pages repeat themselves, so that their beginning is enough.
+	i.say(name, browsertest.Eval[[]string](tab, moving))
+	tab.Key("\t")
+	i.say(name, browsertest.Eval[[]string](tab, ringless))
 }
+
+// moving names what moves for a reader who asked for less motion.
+const moving = `(() => {
+	const slow = (times) => times.split(",").some((t) => parseFloat(t) * (t.trim().endsWith("ms") ? 0.001 : 1) > 0.01);
+	const found = new Set(document.getAnimations().filter((a) => a.effect.getComputedTiming().duration > 10).map((a) => "moves: " + (a.animationName || a.transitionProperty)));
+	for (const e of [...document.querySelectorAll("*")].slice(0, 1500)) for (const part of [undefined, "::before", "::after"]) {
+		const style = getComputedStyle(e, part);
+		if (style.animationName !== "none" && slow(style.animationDuration)) found.add("animated: " + e.tagName + "." + e.className);
+		if (style.transitionProperty !== "none" && slow(style.transitionDuration)) found.add("passes over slowly: " + e.tagName + "." + e.className);
+	}
+	return [...found];
+})()`
+
+// ringless names what shows no ring when keys have brought the focus there. A
+// ring is three pixels wide, on the thing itself or on what it stands in.
+const ringless = `(() => {
+	const ring = (e) => {
+		const style = getComputedStyle(e);
+		return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 3 || /inset.* 3px|3px.* inset/.test(style.boxShadow);
+	};
+	const found = new Set();
+	const over = [...document.querySelectorAll("dialog[open], [aria-modal=true]")].at(-1) || document;
+	for (const e of over.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex='0']").values().take(80)) {
+		if (e.disabled || e.tabIndex < 0 || !e.checkVisibility({ visibilityProperty: true }) || !e.getClientRects().length) continue;
+		e.focus({ preventScroll: true });
+		if (document.activeElement !== e) continue;
+		if (![e, e.parentElement, e.parentElement?.parentElement].some((b) => b && ring(b))) found.add("no ring: " + e.tagName + "." + (e.getAttribute("class") || "") + " " + (e.dataset.testid || e.textContent.trim().slice(0, 20)));
+	}
+	return [...found];
+})()`
 
 // sight is a page, and what is done on it before it is looked at.
 type sight struct {
