@@ -120,6 +120,7 @@ func TestNobodyIsKeptOut(t *testing.T) {
 				t.Parallel()
 				j := begin(t, chromium)
 				tab := chromium.Tab(t, wide())
+				tab.Front()
 				tab.Before(unhurried)
 				tab.Before(cannedScenarios)
 				for _, s := range sights(j) {

@@ -177,6 +177,16 @@ func (tab *Tab) media(look Look) {
 	}))
 }
 
+// Front makes the tab believe that it is in front, where what has the focus
+// shows it, whichever tab is.
+func (tab *Tab) Front() {
+	tab.t.Helper()
+	tab.do(chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
+		_, err := chromedp.Call(ctx, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})
+		return err
+	}))
+}
+
 // Shade gives the tab a dark theme, or a light one again.
 func (tab *Tab) Shade(dark bool) {
 	tab.t.Helper()
