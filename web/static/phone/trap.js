@@ -8,16 +8,17 @@ const within = (element) => [...element.querySelectorAll(stops)].filter((e) => e
 
 // trap is given to a dialog as its ref.
 export function trap(element) {
-  if (!element) {
-    const gone = open.findIndex((d) => !d.element.isConnected);
-    if (gone < 0) return;
-    const [{ before }] = open.splice(gone, 1);
-    if (before?.isConnected) before.focus({ preventScroll: true });
-    return;
-  }
+  if (!element) return queueMicrotask(giveBack); // it is told before it is gone
   open.push({ element, before: document.activeElement });
   const stop = element.querySelector("[data-first]") || element.querySelector("input, select, textarea") || element.querySelector("[aria-checked=true]") || within(element)[0];
   stop?.focus({ preventScroll: true });
+}
+
+function giveBack() {
+  const gone = open.findIndex((d) => !d.element.isConnected);
+  if (gone < 0) return;
+  const [{ before }] = open.splice(gone, 1);
+  if (before?.isConnected) before.focus({ preventScroll: true });
 }
 
 addEventListener("keydown", (event) => {
