@@ -45,7 +45,7 @@ a { color: inherit; }
 </style>
 </head>
 <body>
-<div class="stripe">Simulator. No real money moves.</div>
+<section class="stripe" aria-label="Liksom">Simulator. No real money moves.</section>
 <main>
 <h1>{{template "title" .}}</h1>
 {{template "content" .}}

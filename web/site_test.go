@@ -123,7 +123,17 @@ func TestServeAsset_gives_what_is_kept_compressed_to_any_client(t *testing.T) {
 
 func TestVendored_files_are_what_the_manifest_says(t *testing.T) {
 	t.Parallel()
-	body, err := os.ReadFile("static/vendor/manifest.json")
+	for _, folder := range []string{"static/vendor", "browsertest/testdata"} {
+		t.Run(folder, func(t *testing.T) {
+			t.Parallel()
+			matchesManifest(t, folder)
+		})
+	}
+}
+
+func matchesManifest(t *testing.T, folder string) {
+	t.Helper()
+	body, err := os.ReadFile(folder + "/manifest.json")
 	require.NoError(t, err)
 	var manifest struct {
 		Files []struct{ File, Name, Version, License, SHA256 string }
@@ -131,7 +141,7 @@ func TestVendored_files_are_what_the_manifest_says(t *testing.T) {
 	require.NoError(t, json.Unmarshal(body, &manifest))
 	listed := map[string]bool{"manifest.json": true}
 	for _, f := range manifest.Files {
-		content, err := os.ReadFile("static/vendor/" + f.File)
+		content, err := os.ReadFile(folder + "/" + f.File)
 		require.NoError(t, err)
 		if strings.HasSuffix(f.File, ".gz") {
 			small, err := gzip.NewReader(bytes.NewReader(content))
@@ -144,7 +154,7 @@ func TestVendored_files_are_what_the_manifest_says(t *testing.T) {
 		require.NotEmpty(t, f.Version+f.License+f.Name)
 		listed[f.File] = true
 	}
-	there, err := os.ReadDir("static/vendor")
+	there, err := os.ReadDir(folder)
 	require.NoError(t, err)
 	for _, f := range there {
 		require.True(t, listed[f.Name()], "%s is in the manifest", f.Name())

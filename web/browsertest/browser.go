@@ -129,6 +129,8 @@ type Look struct {
 	Blocked bool
 	// Notifies lets pages show notifications.
 	Notifies bool
+	// Moving is a reader who has not asked for less motion, as others have.
+	Moving bool
 }
 
 // Desktop is a window on a computer, as in the brief's pictures.
@@ -168,24 +170,10 @@ func open(t *testing.T, from context.Context, look Look, how ...chromedp.Context
 	if look.Notifies {
 		tab.allow(browser.PermissionTypeNotifications)
 	}
-	scheme := "light"
-	if look.Dark {
-		scheme = "dark"
-	}
-	media := ""
-	if look.Print {
-		media = "print"
-	}
 	tab.do(chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
 		_, err := chromedp.Call(ctx, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{
 			Width: int64(look.Width), Height: int64(look.Height), DeviceScaleFactor: cmp.Or(look.Scale, 1), Mobile: look.Width < 600,
 		})
-		if err != nil {
-			return err
-		}
-		_, err = chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: media, Features: []*emulation.MediaFeature{
-			{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"},
-		}})
 		if err != nil {
 			return err
 		}
@@ -196,6 +184,7 @@ func open(t *testing.T, from context.Context, look Look, how ...chromedp.Context
 		_, err = chromedp.Call(ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: look.NoScript})
 		return err
 	}))
+	tab.media(look)
 	return tab
 }
 
@@ -208,6 +197,45 @@ func (tab *Tab) allow(permission browser.PermissionType) {
 		})
 		return err
 	}))
+}
+
+// media tells the page what its reader prefers.
+func (tab *Tab) media(look Look) {
+	tab.t.Helper()
+	params := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
+		{Name: "prefers-color-scheme", Value: "light"}, {Name: "prefers-reduced-motion", Value: "reduce"},
+	}}
+	if look.Dark {
+		params.Features[0].Value = "dark"
+	}
+	if look.Print {
+		params.Media = "print"
+	}
+	if look.Moving {
+		params.Features[1].Value = "no-preference"
+	}
+	tab.do(chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
+		_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, params)
+		return err
+	}))
+}
+
+// Front makes the tab believe that it is in front, where what has the focus
+// shows it, whichever tab is.
+func (tab *Tab) Front() {
+	tab.t.Helper()
+	tab.do(chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
+		_, err := chromedp.Call(ctx, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})
+		return err
+	}))
+}
+
+// Shade gives the tab a dark theme, or a light one again.
+func (tab *Tab) Shade(dark bool) {
+	tab.t.Helper()
+	tab.media(Look{Dark: dark})
+	// The page hears of it before it is painted again.
+	Eval[any](tab, `new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(() => painted(null))))`)
 }
 
 // watch fails the test for whatever goes wrong in the page's scripts, for what

@@ -55,6 +55,6 @@ function Time({ v }) {
     <ul class="dl" data-testid="clock-deadlines">${list.map((d) => {
       const left = clock.left(d.at);
       const said = html`<b class="trunc">${d.title}</b><span class="dim trunc">${d.text}</span>`;
-      return html`<li key=${d.path + d.at + d.title}><${Ring} left=${left} whole=${300000} size=${22}/>${d.path ? html`<a class="grow" href=${link(d.path)}>${said}</a>` : html`<span class="grow">${said}</span>`}<span class="num"><b>in ${remaining("en", left)}</b></span><${Button} kind="sm quiet" label=${"Go to: " + d.title} onclick=${() => jump(d.at)}>Now<//></li>`;
+      return html`<li key=${d.path + d.at + d.title}><${Ring} left=${left} whole=${300000} size=${22}/>${d.path ? html`<a class="grow" href=${link(d.path)}>${said}</a>` : html`<span class="grow">${said}</span>`}<span class="num"><b>in ${remaining("en", left)}</b></span><${Button} kind="sm quiet" label=${"Now: " + d.title} onclick=${() => jump(d.at)}>Now<//></li>`;
     })}</ul></section>`;
 }

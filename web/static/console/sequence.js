@@ -86,8 +86,8 @@ export function Sequence({ p, pick }) {
       const yy = y(i);
       const self = a.from === a.to;
       const [from, to] = self ? [x.s + 6, x.s + 6] : [edge(a.from, a.to), edge(a.to, a.from)];
-      return html`<g key=${i} class="ar ${a.tone || ""}" role="button" tabindex="0" aria-label=${`${a.at.toFixed(1)} s: ${a.text}`} onclick=${() => pick(a.entry)} onkeydown=${(e) => e.key === "Enter" && pick(a.entry)}><rect class="hit" x="0" y=${yy - 22} width=${width} height="32"/>
-        <text class="tm" x="6" y=${yy + 4}>${a.at.toFixed(1)}</text>${self ? html`<text class="tx l" x=${to + 8} y=${yy + 4}>${a.text}</text>` : html`<text class="tx" x=${(from + to) / 2} y=${yy - 6}>${a.text}</text><path class="l" d="M${from} ${yy}H${to}"/>${head(to, from, a.tone || "", yy)}`}
+      return html`<g key=${i} class="ar ${a.tone || ""}" role="button" tabindex="0" onclick=${() => pick(a.entry)} onkeydown=${(e) => e.key === "Enter" && pick(a.entry)}><rect class="hit" x="0" y=${yy - 22} width=${width} height="32"/>
+        <text class="tm" x="6" y=${yy + 4}>${a.at.toFixed(1)} </text>${self ? html`<text class="tx l" x=${to + 8} y=${yy + 4}>${a.text}</text>` : html`<text class="tx" x=${(from + to) / 2} y=${yy - 6}>${a.text}</text><path class="l" d="M${from} ${yy}H${to}"/>${head(to, from, a.tone || "", yy)}`}
         ${a.answer && html`<path class="l ${a.answer < 400 ? "o" : "x"}" d="M${to} ${yy + 11}H${from}"/>${head(from, to, a.answer < 400 ? "o" : "x", yy + 11)}${a.answer >= 400 && html`<text class="an" x=${from + 8} y=${yy + 24}>${a.answer}</text>`}`}</g>`;
     })}</svg></div></div>`;
 }

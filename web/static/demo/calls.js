@@ -8,7 +8,7 @@ const time = (at) => timeOfDay("en", new Date(at), true);
 export function Calls({ title, calls, next, id }) {
   const copy = (text) => navigator.clipboard?.writeText(text);
   const all = calls.map((c) => c.curl).filter(Boolean).join("\n\n");
-  return html`<section class="calls" data-testid=${id}><header><${Icon} name="server" size=${17}/><h2>${title}</h2><span class="dim hm">through the public API, as any merchant would</span><span class="grow"></span>
+  return html`<section class="calls" aria-label=${title} data-testid=${id}><header><${Icon} name="server" size=${17}/><h2>${title}</h2><span class="dim hm">through the public API, as any merchant would</span><span class="grow"></span>
     <button class="btn sm quiet" disabled=${!all} onClick=${() => copy(all)}><${Icon} name="copy"/>Copy all as curl</button></header>
     <ol>${calls.map((c) => html`<li><span class="num dim">${time(c.at)}</span><span class="mono">${c.what}${c.times > 1 && html` <span class="dim" title="asked again and again until the webhook came">×${c.times}</span>`}</span><b class=${c.status >= 200 && c.status < 300 ? "" : "bad"}>${c.status || "–"}</b>
       ${c.curl && html`<button class="btn sm quiet" aria-label=${`Copy ${c.what} as curl`} onClick=${() => copy(c.curl)}>curl</button>`}</li>`)}

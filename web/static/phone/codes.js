@@ -78,7 +78,7 @@ function Desk({ v }) {
   const first = new URLSearchParams(location.search).get("first");
   const ahead = (c) => Number(Boolean(first) && c.note === "Sticker " + first);
   const codes = [...(v.s.desk || [])].sort((a, b) => ahead(b) - ahead(a));
-  return html`<section class="desk" aria-label=${say(v.lang, "ph.scan.desk")}><h3><${Icon} name="qr" size=${16}/>${say(v.lang, "ph.scan.desk")}</h3>
+  return html`<section class="desk" aria-label=${say(v.lang, "ph.scan.desk")}><h2><${Icon} name="qr" size=${16}/>${say(v.lang, "ph.scan.desk")}</h2>
     ${codes.length ? html`<ul data-testid="scan-desk">${codes.map((c) => html`<li key=${c.content} class=${ahead(c) ? "glows" : ""}><button data-testid="scan-desk-item" data-primary=${String(c === codes[0])} onClick=${() => v.do.scan(c.content)}><img src=${c.picture} alt="" width="88" height="88" loading="lazy"/><b class="trunc">${c.title}</b><small class="trunc">${c.note}</small></button></li>`)}</ul>`
       : html`<p class="tiny" data-testid="scan-desk">${say(v.lang, "ph.scan.desk.none")}</p>`}</section>`;
 }

@@ -18,7 +18,7 @@ export function Nav({ v, r, title, back, icon = "cross", testid, timer = true })
 
 export function Tabs({ v }) {
   const tab = (name, icon, key) => html`<button aria-current=${v.s.screen === name} onClick=${() => v.do.go(name)}><${Icon} name=${icon}/>${say(v.lang, key)}</button>`;
-  return html`<nav class="tab">${tab("home", "home", "ph.tab.home")}${tab("scan", "qr", "ph.tab.scan")}${tab("activity", "list", "ph.home.activity")}${tab("me", "user", "ph.tab.me")}</nav>`;
+  return html`<nav class="tab" aria-label=${v.s.phone.name}>${tab("home", "home", "ph.tab.home")}${tab("scan", "qr", "ph.tab.scan")}${tab("activity", "list", "ph.home.activity")}${tab("me", "user", "ph.tab.me")}</nav>`;
 }
 
 // Push is one notification; touching it anywhere opens the request.
@@ -37,10 +37,10 @@ export function Push({ v, r }) {
 function Lock({ v }) {
   const now = new Date(v.clock.now());
   const shown = v.pushes;
-  return html`<${Wallpaper}/><button class="clock ib-none unlock" onClick=${() => v.do.go("home")} aria-label=${say(v.lang, "ph.tab.home")}><span class="d">${date(v.lang, now)}</span><br/><span class="h">${timeOfDay(v.lang, now)}</span></button>
+  return html`<${Wallpaper}/><button class="clock ib-none unlock" onClick=${() => v.do.go("home")}><span class="vh">${say(v.lang, "ph.tab.home")}, </span><span class="d">${date(v.lang, now)}</span><br/><span class="h">${timeOfDay(v.lang, now)}</span></button>
     <div class="fill"></div>${shown.slice(0, 3).map((r) => html`<${Push} key=${r.id} v=${v} r=${r}/>`)}
     ${shown.length > 3 && html`<p class="more">${say(v.lang, "ph.push.more", { n: shown.length - 3 })}</p>`}
-    <button class="unlock" onClick=${() => (shown[0] ? v.do.open(shown[0].id) : v.do.go("home"))}>${shown.length ? say(v.lang, "ph.unlock") : "\u00a0"}</button>`;
+    <button class="unlock" onClick=${() => (shown[0] ? v.do.open(shown[0].id) : v.do.go("home"))}>${shown.length ? say(v.lang, "ph.unlock") : html`<span class="vh">${say(v.lang, "ph.tab.home")}</span>\u00a0`}</button>`;
 }
 
 const Wallpaper = () => html`<svg class="wp" viewBox="0 0 390 844" preserveAspectRatio="xMidYMid slice" aria-hidden="true"><defs>
@@ -133,7 +133,7 @@ function shared(v, scope) {
 
 function Consent({ v, r }) {
   const scopes = [...r.scopes].sort((a, b) => scopeOrder.indexOf(a) - scopeOrder.indexOf(b));
-  return html`<${Nav} v=${v} r=${r} title=${stepOf(v, r, "consent")} back=${v.do.back}/><div class="body"><div class="mer"><${Avatar} r=${r} size="l"/></div>
+  return html`<${Nav} v=${v} r=${r} title=${stepOf(v, r, "consent")} back=${v.do.back}/><div class="body" tabindex="0"><div class="mer"><${Avatar} r=${r} size="l"/></div>
     <h2 class="ask">${say(v.lang, "ph.consent.title", { merchant: r.merchantName })}</h2>
     <p class="why">${sayWith(v.lang, "ph.consent.text", "amount", money(v, r))}</p>
     <div class="grp" data-testid="consent-list">${scopes.map((s) => html`<div class="r" key=${s} data-testid="consent-${s}"><${Icon} name=${scopeIcons[s] || "info"}/><span class="grow"><b>${say(v.lang, "scope." + s)}</b><small class="num">${shared(v, s)}</small></span><span class="yes"><${Icon} name="check" size=${20} stroke=${2.4}/></span></div>`)}</div>
@@ -165,7 +165,7 @@ function Pay({ v, r, sheet }) {
   const index = r.cards.indexOf(card);
   const busy = v.s.screen === "busy";
   return html`<${Nav} v=${v} r=${r} title=${steps(r).length > 1 ? stepOf(v, r, "pay") : say(v.lang, "ph.pay.title")} back=${v.do.back} testid="pay-later"/>
-    <div class="body"><${Merchant} r=${r}/><div class="pamt num" data-testid="pay-amount">${money(v, r)}</div>${r.description && html`<p class="pmsg" data-testid="pay-message">${r.description}</p>`}
+    <div class="body" tabindex="0"><${Merchant} r=${r}/><div class="pamt num" data-testid="pay-amount">${money(v, r)}</div>${r.description && html`<p class="pmsg" data-testid="pay-message">${r.description}</p>`}
     ${r.receipt && html`<div class="grp ol gap-l" data-testid="pay-orderlines"><h3><${Icon} name="receipt" size=${16}/>${r.receipt.bottomLine.receiptNumber ? say(v.lang, "ph.pay.receipt", { n: r.receipt.bottomLine.receiptNumber }) : say(v.lang, "ph.pay.details")}</h3><${Lines} v=${v} r=${r}/></div>`}
     <div class="grp ${r.receipt ? "gap" : "gap-l"}"><button class="r" data-testid="pay-card" disabled=${busy} onClick=${() => v.do.go("cards")}><span class="chip c${index % 4}"></span><span class="grow"><b>${card.name}</b><small class="num">•••• ${card.last4}</small></span><span class="go">${say(v.lang, "ph.pay.change")}</span></button>${r.shipping && html`<${Parcel} v=${v} r=${r} busy=${busy}/>`}</div></div>
     <div class="foot2">${r.autopilotAt && html`<${Auto} v=${v} r=${r}/>`}
@@ -214,8 +214,8 @@ function Slide({ v, r }) {
     event.currentTarget.dragged = false;
     if (!dragged) v.do.pay();
   };
-  return html`<button class="slide" data-testid="pay-confirm" data-primary aria-label=${say(v.lang, "ph.pay.confirm.long", { amount: money(v, r), merchant: r.merchantName })} onPointerDown=${start} onClick=${click}>
-    <span class="knob"><${Icon} name="arrow-right" size=${24} stroke=${2.2}/></span>${say(v.lang, "ph.pay.confirm")}</button>`;
+  return html`<button class="slide" data-testid="pay-confirm" data-primary onPointerDown=${start} onClick=${click}>
+    <span class="knob"><${Icon} name="arrow-right" size=${24} stroke=${2.2}/></span>${say(v.lang, "ph.pay.confirm")}<span class="vh">, ${say(v.lang, "ph.pay.confirm.long", { amount: money(v, r), merchant: r.merchantName })}</span></button>`;
 }
 
 function Cards({ v, r }) {
