@@ -14,8 +14,8 @@ import (
 // pictures.
 var demoWidths = map[int]int{320: 720, 390: 844, 860: 900, 1200: 900, 1440: 1016}
 
-// settled waits until the page and the phone in it have been drawn.
-const settled = `Promise.all([window, document.querySelector("iframe")?.contentWindow].filter(Boolean).map((w) =>
+// stood waits until the page and the phone in it have been drawn.
+const stood = `Promise.all([window, document.querySelector("iframe")?.contentWindow].filter(Boolean).map((w) =>
 	new Promise((drawn) => w.requestAnimationFrame(() => w.requestAnimationFrame(() => w.requestAnimationFrame(drawn))))))`
 
 // TestScreenshotsOfDemos takes a picture of the demos in each step, and sees
@@ -32,7 +32,7 @@ func TestScreenshotsOfDemos(t *testing.T) {
 				tab := chromium.Tab(t, browsertest.Look{Width: width, Height: height, Dark: dark})
 				picture := func(name string) {
 					t.Helper()
-					browsertest.Eval[any](tab, settled)
+					browsertest.Eval[any](tab, stood)
 					tab.Picture("demo-" + name + suffix)
 					require.LessOrEqual(t, browsertest.Eval[int](tab, `document.documentElement.scrollWidth`), width, "%s: no sideways scrolling", name)
 				}
