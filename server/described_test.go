@@ -28,6 +28,7 @@ var undescribed = map[string]string{
 	"server/webhook/probe/probe_test.go": "a merchant's server",
 	"server/sixtydays_test.go":           "a benchmark; else the simulator of story_kit_test.go",
 	"server/worldbench_test.go":          "a benchmark",
+	"server/ladderbench_test.go":         "a benchmark",
 	"server/config_test.go":              "a simulator that cannot start",
 	"server/epayment/bench_test.go":      "a benchmark",
 	"server/epayment/fuzz_test.go":       "the handler of world_test.go",

@@ -74,6 +74,8 @@ func (w *World) endSpan(ctx context.Context) time.Duration {
 		return 0
 	case len(all) == 0:
 		return longestStride
+	case w.faults.Any():
+		return 0
 	}
 	return w.stride.next(w.gateway.Log.Last())
 }

@@ -21,6 +21,9 @@ const (
 	// the machine on telling about itself.
 	mostLines = 100
 	second    = time.Second
+	// longestRest is how long at most nothing is told while there is too much
+	// of it: short enough that whoever ends a load test sees what comes next.
+	longestRest = 4 * second
 )
 
 // watch prints one line for each thing that happens in the default world.
@@ -52,15 +55,22 @@ func (w *watch) run(ctx context.Context) {
 	heard := func() { w.once.Do(func() { close(w.listens) }) }
 	defer heard() // whatever happened, nobody waits for it
 	w.meet(ctx)
+	rest := second
 	for ctx.Err() == nil {
+		began := clock.Wall()
 		busy, err := w.follow(ctx, heard)
 		if err != nil {
 			return // the simulator stops
 		}
-		if busy {
-			w.busy()
-			_ = clock.Rest(ctx, second, nil)
+		if !busy {
+			continue
 		}
+		if clock.Wall().Sub(began) > second {
+			rest = second // it was quiet meanwhile
+		}
+		w.busy()
+		_ = clock.Rest(ctx, rest, nil)
+		rest = min(2*rest, longestRest)
 	}
 }
 

@@ -247,3 +247,31 @@ func TestRunWaitsForWhatIsDoneAside(t *testing.T) {
 		require.Empty(t, w.left(), "it is kept that it was done")
 	})
 }
+
+func TestAJumpBeginsAsideRowsOfASpanBesideEachOther(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		span time.Duration
+		took time.Duration
+	}{
+		{"within a span they take as long as one", time.Hour, minute},
+		{"without one, one after another", 0, 3 * minute},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			inWorld(t, func(t *testing.T, w *world) {
+				slow := w.slow(minute, afterwards(time.Second))
+				slow.Span = func(context.Context) time.Duration { return tt.span }
+				w.Handle("slow", slow)
+				for i := range 3 {
+					w.add("slow", strconv.Itoa(i), time.Duration(i+1)*10*minute)
+				}
+				w.add("row", "later", 31*minute)
+				began := time.Now()
+				w.jump(time.Hour)
+				require.Equal(t, tt.took, time.Since(began))
+				require.Equal(t, "later at 31m0s", w.wrote()[6], "time waits for all of them")
+				require.Empty(t, w.left())
+			})
+		})
+	}
+}
