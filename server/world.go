@@ -48,7 +48,6 @@ type World struct {
 	phones    *phoneapp.Hub
 	sinks     *sink.Room
 	gateway   *gateway.Gateway
-	stride    stride
 	shelf     *qr.Shelf
 	counter   *qr.Counter
 	orders    *orders.API
@@ -142,7 +141,7 @@ func (w *World) furnish(ctx context.Context, p WorldPlan, open func(webhook.Plan
 	}
 	w.feed = feed.New(w.store, head)
 	w.timer = timer.New(w.store, now, o.Log)
-	w.clock = &worldClock{Clock: now, timer: w.timer, docs: w.store, work: w.work, begin: w.jump, moving: make(chan struct{}, 1)}
+	w.clock = &worldClock{Clock: now, timer: w.timer, docs: w.store, work: w.work, moving: make(chan struct{}, 1)}
 	w.faults = fault.New(w.ids.Rand(), now.Now)
 	w.faults.Struck = w.news.Struck
 	w.directory.OnPhoneChange(w.news.Phone)
@@ -182,7 +181,7 @@ func (w *World) handleDue() {
 	core := timer.Handler{Do: w.service.Fire, Removes: true, Span: w.endSpan}
 	w.timer.Handle(payment.DueWindow, core)
 	w.timer.Handle(payment.DueRelease, core)
-	w.timer.Handle(webhook.DueDelivery, timer.Handler{Do: each(w.sender.Try), Aside: true, Next: w.sender.NextTry, Span: w.trySpan})
+	w.timer.Handle(webhook.DueDelivery, timer.Handler{Do: each(w.sender.Try), Aside: true, Next: w.sender.NextTry})
 	w.timer.Handle(webhook.DueRemoval, timer.Handler{Do: each(w.sender.Remove)})
 	w.timer.Handle(qr.DueCode, timer.Handler{Do: each(w.shelf.End)})
 	w.timer.Handle(qr.DueTicket, timer.Handler{Do: each(w.counter.Forget)})

@@ -23,7 +23,6 @@ type worldClock struct {
 	timer *timer.Timer
 	docs  directory.Documents
 	work  context.Context // what a jump may go on for, whoever asked for it
-	begin func()          // called before a jump
 
 	// moving holds one token: one move at a time. It is a channel because a
 	// jump may take long: in a testing/synctest bubble time passes meanwhile.
@@ -73,7 +72,6 @@ func (w *worldClock) Advance(ctx context.Context, d time.Duration) error {
 	if err := keepClock(ctx, w.docs, reading); err != nil {
 		return err
 	}
-	w.begin()
 	// Half a jump helps nobody: it goes on even if the client hangs up.
 	if err := w.timer.AdvanceTo(w.work, reading.Now); err != nil {
 		return err
