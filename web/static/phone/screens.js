@@ -18,7 +18,7 @@ export function Nav({ v, r, title, back, icon = "cross", testid, timer = true })
 
 export function Tabs({ v }) {
   const tab = (name, icon, key) => html`<button aria-current=${v.s.screen === name} onClick=${() => v.do.go(name)}><${Icon} name=${icon}/>${say(v.lang, key)}</button>`;
-  return html`<nav class="tab" aria-label=${v.s.phone.name}>${tab("home", "home", "ph.tab.home")}${tab("scan", "qr", "ph.tab.scan")}${tab("activity", "list", "ph.home.activity")}${tab("me", "user", "ph.tab.me")}</nav>`;
+  return html`<nav class="tab" aria-label="${v.s.phone.name}, +${v.s.phone.number}">${tab("home", "home", "ph.tab.home")}${tab("scan", "qr", "ph.tab.scan")}${tab("activity", "list", "ph.home.activity")}${tab("me", "user", "ph.tab.me")}</nav>`;
 }
 
 // Push is one notification; touching it anywhere opens the request.
@@ -310,7 +310,7 @@ export function Screen({ v }) {
   const inside = screen === "cards" ? html`<${Pay} v=${v} r=${r} sheet/>` : needs[screen] ? html`<${needs[screen]} v=${v} r=${r}/>` : html`<${free[screen] || Home} v=${v}/>`;
   const look = screen === "lock" ? "lock" : screen === "success" ? "green-page" : screen === "scan" ? "dark-page" : "";
   const banner = screen !== "lock" && v.pushes.find((p) => p.id !== s.current);
-  return html`<section class="ph ${look}" data-testid="phone" data-screen=${screen} data-offline=${String(!s.phone.online)} data-msisdn=${s.phone.number} aria-label=${say(v.lang, "ph.of", { name: v.owner })} lang=${v.lang}>
+  return html`<section class="ph ${look}" data-testid="phone" data-screen=${screen} data-offline=${String(!s.phone.online)} data-msisdn=${s.phone.number} aria-label="${say(v.lang, "ph.of", { name: v.owner })}, +${s.phone.number}" lang=${v.lang}>
     <i class="island"></i><div class="stripe" data-testid="sim-stripe">${say(v.lang, "sim.stripe.phone")}</div>
     <div class="sb"><span class="l">${timeOfDay(v.lang, new Date(v.clock.now()))} <span class="tag">sim</span></span><span class="r"><${Icon} name=${s.phone.online ? "online" : "offline"} size=${17} stroke=${2.2}/><i class="bat"></i></span></div>
     ${s.line === "closed" && html`<div class="offbox red" role="status" data-testid="phone-noanswer"><${Icon} name="offline"/><span class="grow"><b>${say(v.lang, "ph.noanswer")}</b></span><button class="btn sm" data-testid="phone-retry" onClick=${v.do.retry}>${say(v.lang, "ph.again")}</button></div>`}
