@@ -49,6 +49,9 @@ type Browser struct{ ctx context.Context }
 // Flags are Chromium's own, as "name" or "name=value".
 func Start(t *testing.T, flags ...string) *Browser {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("a browser takes its time, and hides races more than it shows them: this is for runs without -short")
+	}
 	program := find()
 	if program == "" {
 		missing(t)
