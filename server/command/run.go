@@ -9,12 +9,14 @@ import (
 	"net/url"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 
 	"liksom/scenarios"
 	"liksom/scenarios/report"
 	"liksom/server"
+	"liksom/server/client"
 	"liksom/server/clock"
 )
 
@@ -165,7 +167,7 @@ func whyNot(state scenarios.State) string {
 func (c *runCmd) simulator(ctx context.Context, p *Program) (root string, end func() error, err error) {
 	if c.URL != "" {
 		t := target{URL: c.URL}
-		if _, err := t.client().Clock(ctx); err != nil {
+		if err := c.ready(ctx, t.client()); err != nil {
 			return "", nil, usageError{t.explain(err)}
 		}
 		return c.URL, func() error { return nil }, nil
@@ -188,5 +190,23 @@ func (c *runCmd) simulator(ctx context.Context, p *Program) (root string, end fu
 	if err := sim.Start(lasting); err != nil {
 		return "", nil, errors.Join(err, end())
 	}
+	if err := c.ready(ctx, client.New(sim.URL())); err != nil {
+		return "", nil, errors.Join(err, end())
+	}
 	return sim.URL(), end, nil
+}
+
+// ready makes sure that somebody answers, and makes the world to run in, whose
+// clock stands still as in a world of a scenario's own, where
+// it is not there yet.
+func (c *runCmd) ready(ctx context.Context, sim *client.Client) error {
+	all, err := sim.Worlds(ctx)
+	if err != nil {
+		return err
+	}
+	if c.World == "" || slices.ContainsFunc(all, func(w client.World) bool { return w.Name == c.World }) { //nolint:gocritic // few worlds
+		return nil
+	}
+	_, err = sim.MakeWorld(ctx, client.WorldPlan{Name: c.World, Seed: c.Seed, Clock: &client.WorldClock{Frozen: true}})
+	return err
 }

@@ -25,6 +25,7 @@ type progress struct {
 	all    int // how many runs there will be
 	done   int
 	again  func(*report.Case) string
+	apart  bool // the last line was an empty one
 }
 
 // The widths of columns: the least of the titles', and of those behind it, of
@@ -122,7 +123,8 @@ func (s *progress) failure(c *report.Case) {
 	if f.Step >= 0 {
 		number = fmt.Sprintf("%2d", f.Step+1)
 	}
-	s.line("\n    %s  %s", number, k.in(bold, f.Name))
+	s.gap()
+	s.line("    %s  %s", number, k.in(bold, f.Name))
 	row := func(code, word, text string) {
 		text = strings.ReplaceAll(strings.TrimRight(text, "\n"), "\n", "\n"+strings.Repeat(" ", 16))
 		s.line("        %s%s", k.in(code, pad(word, 8)), text)
@@ -139,8 +141,8 @@ func (s *progress) failure(c *report.Case) {
 		row(faint, "payment", f.MSN+"/"+f.Reference+"\n"+strings.Join(report.Timeline(f.Timeline), "\n"))
 	}
 	row(faint, "seed", c.Seed)
-	row(faint, "again", s.again(c)+"\n")
-	s.line("")
+	row(faint, "again", s.again(c))
+	s.gap()
 }
 
 // sum is the last line.
@@ -162,10 +164,20 @@ func (s *progress) sum(r *report.Run) {
 	if r.Interrupted {
 		head = k.in(bad, "interrupted:") + " "
 	}
-	s.line("\n  %s%s in %s%s", head, strings.Join(parts, ", "), span(float64(r.Took)/float64(time.Millisecond)), k.in(faint, ", seed "+r.Seed))
+	s.gap()
+	s.line("  %s%s in %s%s", head, strings.Join(parts, ", "), span(float64(r.Took)/float64(time.Millisecond)), k.in(faint, ", seed "+r.Seed))
+}
+
+// gap sets blocks apart.
+func (s *progress) gap() {
+	if !s.apart {
+		s.line("")
+	}
+	s.apart = true
 }
 
 func (s *progress) line(format string, args ...any) {
+	s.apart = false
 	text := fmt.Sprintf(format, args...)
 	lines := strings.Split(text, "\n")
 	for i := range lines {
