@@ -54,7 +54,7 @@ func (e *engine) openTill(ctx context.Context) error {
 	if err := e.main.read(e.script.plan.shopValue, &setup); err != nil {
 		return err
 	}
-	wanted := e.script.plan.shopValue != nil || usesShop(e.script.plan.steps)
+	wanted := e.script.NeedsShop()
 	if !wanted || setup.On != nil && !*setup.On {
 		return nil
 	}

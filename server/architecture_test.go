@@ -47,7 +47,7 @@ var rooms = map[string]room{
 	"server/clock":  {"Tells a world's time and waits for it.", nil, true},
 	"server/command": {"Turns flags and environment into options, and runs.", []string{
 		"server", "server/client", "server/clock", "server/config", "server/directory", "server/problem", "server/webhook",
-		"server/webhook/probe", "phoneapp", "phoneapp/bot",
+		"server/webhook/probe", "phoneapp", "phoneapp/bot", "scenarios", "scenarios/catalogue", "scenarios/report",
 	}, false},
 	"server/config": {"Reads the file that says what a simulator begins with.", []string{"server/problem"}, false},
 	"server/control": {"Lets a tester see everything and bend time and outcomes.", door(
@@ -106,6 +106,7 @@ var rooms = map[string]room{
 		"server/client", "server/merchant", "server/clock", "server/problem",
 	}, false},
 	"scenarios/catalogue": {"Ships scenarios.", []string{"scenarios"}, false},
+	"scenarios/report":    {"Writes down what came of a run; client is for a timeline's entries.", []string{"scenarios", "server/client"}, true},
 	"scenarios/generate":  {"Writes the schema of scenarios for editors.", []string{"scenarios"}, true},
 	"web":                 {"Embeds and serves files, renders templates.", nil, true},
 	"web/browsertest":     {"Drives a browser for tests.", nil, false},

@@ -33,6 +33,7 @@ type Program struct {
 type commandLine struct {
 	Color        string          `enum:"auto,always,never" default:"auto" help:"Colour the output: ${enum}."`
 	Serve        serveCmd        `cmd:"" help:"Run the simulator: APIs, landing page, phones, console and demos, all on one port."`
+	Scenarios    runCmd          `cmd:"" name:"run" help:"Run scenarios: the shipped ones or your own, against a simulator of its own or another."`
 	Phone        phoneCmd        `cmd:"" help:"Be a phone, in the terminal: see each push, approve or decline."`
 	Exec         execCmd         `cmd:"" help:"Run a program beside a simulator of its own, with address and keys in its environment."`
 	CheckWebhook checkWebhookCmd `cmd:"" help:"Fire good and bad deliveries at your handler and judge what it does."`

@@ -218,6 +218,10 @@ func (t *Timer) finish(ctx context.Context, h Handler, rows []payment.Due, err e
 	if err == nil && h.Removes {
 		return
 	}
+	if err != nil && ctx.Err() != nil {
+		t.putOff(ctx, rows) // a world that ends breaks off what it was doing
+		return
+	}
 	if err != nil {
 		t.log.Error("due rows could not be done, trying again", "kind", rows[0].Kind, "rows", len(rows), "error", err)
 		t.putOff(ctx, rows)
