@@ -39,12 +39,13 @@ const (
 	toldFault        = "fault"
 	toldQR           = "qr"
 	toldReset        = "reset"
+	toldScenario     = "scenario"
 	toldMissed       = "missed"
 )
 
 var toldKinds = []string{
 	toldClock, toldPayment, toldTimeline, toldRequest, toldDelivery, toldRegistration, toldPhone, toldMerchant,
-	toldSettings, toldFault, toldQR, toldReset, toldMissed,
+	toldSettings, toldFault, toldQR, toldReset, toldScenario, toldMissed,
 }
 
 // filter says what a stream tells. What is empty tells everything.

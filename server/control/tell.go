@@ -181,6 +181,8 @@ func (t *teller) tellItem(ctx context.Context, i *item) {
 		}
 	case codeNews:
 		t.tellCode(n)
+	case ScenarioNews:
+		t.tell(toldScenario, n)
 	case resetNews:
 		t.tell(toldReset, struct {
 			MSN string `json:"msn,omitempty"`
