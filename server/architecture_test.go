@@ -105,6 +105,7 @@ var rooms = map[string]room{
 		"server/client", "server/merchant", "server/clock", "server/problem",
 	}, false},
 	"scenarios/catalogue": {"Ships scenarios.", []string{"scenarios"}, false},
+	"scenarios/gallery":   {"Shows the catalogue as pages to read.", []string{"scenarios", "scenarios/catalogue", "server/problem", "web"}, false},
 	"scenarios/generate":  {"Writes the schema of scenarios for editors.", []string{"scenarios"}, true},
 	"web":                 {"Embeds and serves files, renders templates.", nil, true},
 	"web/browsertest":     {"Drives a browser for tests.", nil, false},

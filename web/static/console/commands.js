@@ -34,6 +34,7 @@ export const pages = [
   { id: "go-settings", label: "Settings", icon: "settings", path: "/console/settings" },
   { id: "go-start", label: "Get started: keys, phones, first payment", icon: "flag", path: "/console/start" },
   { id: "go-docs", label: "API reference", icon: "code", path: "/docs" },
+  { id: "go-docs-scenarios", label: "Scenarios to read", icon: "flask", path: "/docs/scenarios" },
 ];
 
 // everywhere are the commands that every page has.
