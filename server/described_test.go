@@ -21,6 +21,7 @@ var undescribed = map[string]string{
 	"phoneapp/session_test.go":              "a phone's socket",
 	"qr/door_test.go":                       "pictures and codes, which are for cameras and browsers",
 	"scenarios/catalogue/catalogue_test.go": "scripts send what is wrong, on purpose",
+	"scenarios/kit_test.go":                 "scripts send what is wrong, on purpose",
 	"scenarios/gallery/gallery_test.go":     "pages",
 	"server/bench_test.go":                  "benchmarks",
 	"server/consolepages_test.go":           "the simulator of journey_kit_test.go",
