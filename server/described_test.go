@@ -22,6 +22,7 @@ var undescribed = map[string]string{
 	"qr/door_test.go":                       "pictures and codes, which are for cameras and browsers",
 	"scenarios/catalogue/catalogue_test.go": "scripts send what is wrong, on purpose",
 	"scenarios/kit_test.go":                 "scripts send what is wrong, on purpose",
+	"scenarios/run_test.go":                 "the simulator of kit_test.go",
 	"scenarios/gallery/gallery_test.go":     "pages",
 	"server/bench_test.go":                  "benchmarks",
 	"server/consolepages_test.go":           "the simulator of journey_kit_test.go",

@@ -38,11 +38,11 @@ function resultOf(scenario, run) {
   return { ...scenario, ...r, result: r?.state === "waiting" || !r ? "never" : r.state, steps: r?.steps || [], count: r?.steps?.length || scenario.steps };
 }
 
-// join lists the scenarios with what became of them, and behind them those
+// join lists the scenarios with what became of them, and before them those
 // that the run was given as texts.
 function join(list, run) {
   const own = (run?.scenarios || []).filter((r) => !list.some((s) => s.id === r.id));
-  return [...list, ...own.map((r) => ({ id: r.id, title: r.title, group: "Your own", tags: [], own: true }))].map((s) => resultOf(s, run));
+  return [...own.map((r) => ({ id: r.id, title: r.title, group: "Your own", tags: [], own: true })), ...list].map((s) => resultOf(s, run));
 }
 
 // told says in a line what a scenario did or does.
