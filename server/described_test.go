@@ -35,6 +35,7 @@ var undescribed = map[string]string{
 	"server/config_test.go":                 "a simulator that cannot start",
 	"server/epayment/bench_test.go":         "a benchmark",
 	"server/epayment/fuzz_test.go":          "the handler of world_test.go",
+	"server/example_test.go":                "printed in the documentation as it is",
 	"server/express/express_test.go":        "a merchant's server",
 	"server/fuzz_test.go":                   "a fuzz target, whose requests come by the million; else the simulator of story_kit_test.go",
 	"server/gateway/gateway_test.go":        "a route made up for the test, in front of which the gateway stands",
