@@ -411,7 +411,7 @@ func otherWorld(j *journey) {
 	inside := *j
 	inside.Client = client.New(j.BaseURL() + "/w/ci-42")
 	inside.sticker(inside.Client, "taxi_9_qr", "https://taxi.example/pay/9")
-	for path, want := range map[string]string{"/console/requests": "requests", "/console/qr": "qr-card", "/console/settings": "settings", "/console/scenarios": "scenarios-none", "/console/qr/print": "sticker"} {
+	for path, want := range map[string]string{"/console/requests": "requests", "/console/qr": "qr-card", "/console/settings": "settings", "/console/scenarios": "scenario-row", "/console/qr/print": "sticker"} {
 		tab := inside.consoleAt(path, wide())
 		tab.Wait(browsertest.ID(want))
 		require.Empty(j.t, browsertest.Eval[[]string](tab, `[...document.querySelectorAll("a[href^='/'], img[src^='/']")].map((e) => e.getAttribute("href") || e.getAttribute("src")).filter((a) => !a.startsWith("/w/ci-42/"))`), path)

@@ -113,6 +113,14 @@ func runReal(j *journey) {
 	tab.Wait(browsertest.ID("scenario-form"))
 	tab.Click(browsertest.ID("scenario-send"))
 	tab.Wait(scenario("customer-says-no", "passed"))
+	tab.Picture("console-scenarios-passed")
+
+	tab.Click(browsertest.ID("scenario-docs"))
+	tab.Wait(browsertest.ID("scenario-group"))
+	tab.Picture("docs-scenarios")
+	tab.Click(`#retry-ladder h3 a`)
+	tab.Wait(browsertest.ID("scenario-source"))
+	tab.Picture("docs-scenario")
 }
 
 // write fills in the form for a scenario of one's own, and sends it.
@@ -148,7 +156,7 @@ func failReal(j *journey) {
 	require.Contains(j.t, said, "CREATED")
 	tab.Picture("console-scenarios-failed")
 	tab.Click(browsertest.ID("scenario-payment"))
-	tab.Until(`location.pathname.startsWith("/w/") && document.body.textContent.includes("order-goes-wrong-001")`)
+	tab.Until(`location.pathname.startsWith("/w/") && document.body?.textContent.includes("order-goes-wrong-001")`)
 }
 
 func failShop(j *journey) {
