@@ -11,6 +11,8 @@ RUN mkdir /data
 FROM gcr.io/distroless/static-debian12:nonroot
 COPY --from=build /liksom /liksom
 COPY --from=build --chown=nonroot:nonroot /data /data
+# Nobody in particular, by number: some clusters insist on seeing that it is not 0.
+USER 65532:65532
 VOLUME /data
 EXPOSE 8080
 ENTRYPOINT ["/liksom"]

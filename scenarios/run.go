@@ -98,6 +98,12 @@ func network() *http.Client {
 	t := &http.Transport{
 		DialContext: (&net.Dialer{Timeout: tidying}).DialContext, Proxy: http.ProxyFromEnvironment, MaxIdleConnsPerHost: 64, ForceAttemptHTTP2: false,
 	}
+	return Client(t)
+}
+
+// Client is a client for [Options], over a way of one's own: it sends each
+// request once and shows redirects as they are.
+func Client(t *http.Transport) *http.Client {
 	return &http.Client{Transport: unrepeated{t}, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 }
 

@@ -107,6 +107,7 @@ var rooms = map[string]room{
 	}, false},
 	"scenarios/catalogue": {"Ships scenarios.", []string{"scenarios"}, false},
 	"scenarios/report":    {"Writes down what came of a run; client is for a timeline's entries.", []string{"scenarios", "server/client"}, true},
+	"scenarios/gallery":   {"Shows the catalogue as pages to read.", []string{"scenarios", "scenarios/catalogue", "server/problem", "web"}, false},
 	"scenarios/generate":  {"Writes the schema of scenarios for editors.", []string{"scenarios"}, true},
 	"web":                 {"Embeds and serves files, renders templates.", nil, true},
 	"web/browsertest":     {"Drives a browser for tests.", nil, false},

@@ -106,6 +106,10 @@ func TestConsolePages(t *testing.T) {
 		"what the command line has fixed is not changed in the settings":   fixedSettings,
 		"scenarios teach where there are none":                             noScenarios,
 		"scenarios run, are watched, stopped and copied":                   runScenarios,
+		"scenarios run in this simulator, written ones too":                runReal,
+		"a failed scenario shows the step, and leads to its payment":       failReal,
+		"a shop that is not there fails a scenario":                        failShop,
+		"a scenario that hangs is stopped":                                 stopReal,
 		"hostile names are shown as they are, on every page":               hostilePages,
 		"each page works behind a world's door":                            otherWorld,
 		"single keys lead to the pages":                                    keysToPages,
@@ -407,7 +411,7 @@ func otherWorld(j *journey) {
 	inside := *j
 	inside.Client = client.New(j.BaseURL() + "/w/ci-42")
 	inside.sticker(inside.Client, "taxi_9_qr", "https://taxi.example/pay/9")
-	for path, want := range map[string]string{"/console/requests": "requests", "/console/qr": "qr-card", "/console/settings": "settings", "/console/scenarios": "scenarios-none", "/console/qr/print": "sticker"} {
+	for path, want := range map[string]string{"/console/requests": "requests", "/console/qr": "qr-card", "/console/settings": "settings", "/console/scenarios": "scenario-row", "/console/qr/print": "sticker"} {
 		tab := inside.consoleAt(path, wide())
 		tab.Wait(browsertest.ID(want))
 		require.Empty(j.t, browsertest.Eval[[]string](tab, `[...document.querySelectorAll("a[href^='/'], img[src^='/']")].map((e) => e.getAttribute("href") || e.getAttribute("src")).filter((a) => !a.startsWith("/w/ci-42/"))`), path)

@@ -1,8 +1,12 @@
 package server_test
 
 import (
+	"encoding/json"
+	"strings"
+
 	"github.com/stretchr/testify/require"
 
+	"liksom/scenarios"
 	"liksom/web/browsertest"
 )
 
@@ -24,7 +28,7 @@ const cannedScenarios = `(() => {
 	const run = () => ({ id: "run-1", state: window.stopped ? "stopped" : window.ended ? "failed" : "running", startedAt: "2026-11-21T14:33:05Z", durationMs: 9000, scenarios: [
 		{ id: "web-paid", state: "passed", durationMs: 2100, steps: steps(taxi, 9) },
 		{ id: "taxi-share-phone", state: window.stopped ? "stopped" : window.ended ? "passed" : "running", durationMs: 1400, phone: "4712345678", steps: steps(taxi, window.ended ? 9 : 6) },
-		{ id: "says-no", state: "passed", durationMs: 900, steps: steps(taxi.slice(0, 6), 9), skips: "5m" },
+		{ id: "says-no", state: "passed", durationMs: 900, steps: steps(taxi.slice(0, 6), 9), skipsMs: 300000 },
 		{ id: "webhook-twice", state: "failed", durationMs: 4000, failure, steps: steps(taxi.slice(0, 5), 9).concat({ name: "Expect two tries", state: "failed", tookMs: 2000, line: 17 }) },
 		{ id: "refund-half", state: "waiting", steps: [] },
 	] });
@@ -41,14 +45,18 @@ const cannedScenarios = `(() => {
 })()`
 
 func noScenarios(j *journey) {
-	tab := j.consoleAt("/console/scenarios", wide())
+	tab := j.chromium.Tab(j.t, wide())
+	tab.Before(`(() => { const real = fetch; window.fetch = (url, o) => (String(url).endsWith("/sim/v1/scenarios") ? Promise.resolve(new Response('{"title":"Not Found","detail":"There is nothing at /sim/v1/scenarios.","status":404}', { status: 404, headers: { "Content-Type": "application/problem+json" } })) : real(url, o)); })()`)
+	tab.Go(j.BaseURL() + "/console/scenarios")
 	tab.Wait(browsertest.ID("scenarios-none"))
+	require.Contains(j.t, tab.Text(browsertest.ID("scenarios-none")), "can’t run scenarios")
 	tab = j.chromium.Tab(j.t, wide())
 	tab.Before(`(() => { const real = fetch; window.fetch = (url, o) => (String(url).endsWith("/sim/v1/scenarios") ? Promise.resolve(new Response('{"scenarios":[]}', { headers: { "Content-Type": "application/json" } })) : real(url, o)); })()`)
 	tab.Go(j.BaseURL() + "/console/scenarios")
 	tab.Wait(browsertest.ID("scenarios-none"))
-	require.Contains(j.t, tab.Text(browsertest.ID("scenarios-none")), "No scenario files in scenarios/")
-	require.Contains(j.t, tab.Text(browsertest.ID("scenarios-none")), "expect: {payment: ABORTED}")
+	example := browsertest.Eval[string](tab, `document.querySelector("[data-testid=scenarios-none] code").textContent`)
+	_, err := scenarios.Parse("example.yaml", []byte(example))
+	require.NoError(j.t, err, "what the page teaches is the language")
 }
 
 func scenario(id, result string) string {
@@ -87,4 +95,82 @@ func runScenarios(j *journey) {
 	require.Equal(j.t, "/console/payments/123456/hook-0001", browsertest.Eval[string](tab, `document.querySelector("[data-testid=scenario-failure] a").pathname`))
 	tab.Click(browsertest.ID("scenario-run-failed"))
 	tab.Until(`JSON.stringify(window.asked.scenarios) === '["webhook-twice"]'`)
+}
+
+func runReal(j *journey) {
+	tab := j.consoleAt("/console/scenarios/retry-ladder", wide())
+	tab.Wait(scenario("retry-ladder", "never"))
+	tab.Click(browsertest.ID("scenario-run"))
+	tab.Wait(scenario("retry-ladder", "passed"))
+	require.Contains(j.t, tab.Text(scenario("retry-ladder", "passed")), "days")
+	require.NotZero(j.t, browsertest.Eval[int](tab, `document.querySelectorAll("[data-testid=scenario-step][data-state=passed]").length`))
+	tab.Click(scenario("duplicate-delivery", "never"))
+	tab.Until(`document.querySelector("[data-testid=scenario-shown] article")?.dataset.id === "duplicate-delivery"`)
+	tab.Click(browsertest.ID("scenario-run"))
+	tab.Wait(scenario("duplicate-delivery", "passed"))
+
+	tab.Click(browsertest.ID("scenario-write"))
+	tab.Wait(browsertest.ID("scenario-form"))
+	tab.Click(browsertest.ID("scenario-send"))
+	tab.Wait(scenario("customer-says-no", "passed"))
+	tab.Picture("console-scenarios-passed")
+
+	tab.Click(browsertest.ID("scenario-docs"))
+	tab.Wait(browsertest.ID("scenario-group"))
+	tab.Picture("docs-scenarios")
+	tab.Click(`#retry-ladder h3 a`)
+	tab.Wait(browsertest.ID("scenario-source"))
+	tab.Picture("docs-scenario")
+}
+
+// write fills in the form for a scenario of one's own, and sends it.
+func write(tab *browsertest.Tab, source, shop string) {
+	tab.Click(browsertest.ID("scenario-write"))
+	tab.Wait(browsertest.ID("scenario-form"))
+	browsertest.Eval[any](tab, `(() => {
+		const set = (name, value) => { const f = document.querySelector("[data-testid=scenario-form] [name=" + name + "]"); f.value = value; f.dispatchEvent(new Event("input", { bubbles: true })); };
+		set("source", `+quoted(source)+`);
+		set("shop", `+quoted(shop)+`);
+	})()`)
+	tab.Click(browsertest.ID("scenario-send"))
+}
+
+func quoted(text string) string {
+	b, _ := json.Marshal(text)
+	return string(b)
+}
+
+func failReal(j *journey) {
+	tab := j.consoleAt("/console/scenarios", wide())
+	write(tab, strings.Replace(goesWrong, "create:", "crate:", 1), "")
+	tab.Wait(browsertest.ID("scenario-refused"))
+	require.Contains(j.t, tab.Text(browsertest.ID("scenario-refused")), "source:4:5")
+	tab.Click("dialog .cp")
+
+	write(tab, goesWrong, "")
+	tab.Wait(scenario("goes-wrong", "failed"))
+	tab.Wait(browsertest.ID("scenario-failure"))
+	said := tab.Text(browsertest.ID("scenario-failure"))
+	require.Contains(j.t, said, "Wanted")
+	require.Contains(j.t, said, "AUTHORIZED")
+	require.Contains(j.t, said, "CREATED")
+	tab.Picture("console-scenarios-failed")
+	tab.Click(browsertest.ID("scenario-payment"))
+	tab.Until(`location.pathname.startsWith("/w/") && document.body?.textContent.includes("order-goes-wrong-001")`)
+}
+
+func failShop(j *journey) {
+	tab := j.consoleAt("/console/scenarios", wide())
+	write(tab, "id: at-my-shop\ntitle: At my shop\nsteps:\n  - order: {amount: 25000}\n", j.BaseURL()+"/nobody")
+	tab.Wait(scenario("at-my-shop", "failed"))
+	tab.Wait(browsertest.ID("scenario-failure"))
+	require.Contains(j.t, tab.Text(browsertest.ID("scenario-failure")), "404")
+}
+
+func stopReal(j *journey) {
+	tab := j.consoleAt("/console/scenarios", wide())
+	write(tab, goesOn, "")
+	tab.Until(`document.querySelector("[data-testid=scenario-step][data-state=running]")?.textContent.includes("waiting for")`)
+	tab.Click(browsertest.ID("scenario-stop"))
+	tab.Wait(scenario("goes-on", "stopped"))
 }

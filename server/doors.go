@@ -8,6 +8,7 @@ import (
 
 	"github.com/gorilla/mux"
 
+	"liksom/scenarios/gallery"
 	"liksom/server/control"
 	"liksom/server/epayment"
 	"liksom/server/gateway"
@@ -63,7 +64,7 @@ func (d *doors) find(part string) http.Handler {
 	case "sink":
 		return w.sinkDoor()
 	case "openapi", "docs":
-		return w.referenceDoor()
+		return w.readingDoor()
 	case "demo":
 		return d.demo.open(w.demoDoor)
 	case "", "phone", "console":
@@ -145,6 +146,17 @@ func (w *World) controlDoor() http.Handler {
 		}
 		api.ServeHTTP(rw, r)
 	})))
+}
+
+// readingDoor serves what is there to be read.
+func (w *World) readingDoor() http.Handler {
+	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == gallery.Path || strings.HasPrefix(r.URL.Path, gallery.Path+"/") {
+			gallery.Door{Site: w.site()}.ServeHTTP(rw, r)
+			return
+		}
+		w.referenceDoor().ServeHTTP(rw, r)
+	})
 }
 
 // referenceDoor serves the descriptions of all APIs.

@@ -31,7 +31,7 @@ func (w *World) newControl() *control.Control {
 			return err
 		},
 		Codes: faultCodes(), Draw: w.ids, FixedBy: s.begun.fixedBy, ExpireTokens: w.expireTokens,
-		Hooks: w.sender, Sinks: sinks{w.sinks}, Faults: w.faults, Reset: w.reset, Worlds: worlds{s}, Snapshots: snapshots{w}, BaseURL: w.base, Log: s.options.Log,
+		Hooks: w.sender, Sinks: sinks{w.sinks}, Faults: w.faults, Reset: w.reset, Worlds: worlds{s}, Scenarios: w.server.stage.in(w), Snapshots: snapshots{w}, BaseURL: w.base, Log: s.options.Log,
 		Ready: func(context.Context) error {
 			if !s.Ready() {
 				return errors.New("the simulator is stopping or has not started")

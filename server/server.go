@@ -30,6 +30,7 @@ type Server struct {
 	engine  engine
 	shared  *shared
 	begun   begun
+	stage   *stage
 
 	// making holds one token: one world is made, removed or replaced at a time.
 	making chan struct{}
@@ -76,6 +77,7 @@ func New(ctx context.Context, options Options) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{options: options, engine: kept, shared: sharing, begun: beginning, worlds: map[string]*World{}, shut: map[string]chan struct{}{}, making: make(chan struct{}, 1), names: ident.New()}
+	s.stage = newStage(s)
 	s.life, s.endLife = context.WithCancel(context.WithoutCancel(ctx))
 	if options.Seed != "" {
 		s.names = ident.Seeded(options.Seed + "/worlds")
@@ -188,6 +190,7 @@ func (s *Server) Ready() bool { return s.ready.Load() }
 // Stop ends in-flight requests, stops the worlds and closes the store, in
 // that order, within the context. Calling it again does nothing.
 func (s *Server) Stop(ctx context.Context) error {
+	s.stage.close(ctx)     // while there is still a simulator that runs can tidy up in
 	s.making <- struct{}{} // whoever makes a world finishes
 	s.mu.Lock()
 	again := s.stopped

@@ -73,6 +73,8 @@ type Deps struct {
 	Ready func(ctx context.Context) error
 	// Worlds are all worlds of the simulator.
 	Worlds Worlds
+	// Scenarios are the scripts that can be run here, and their runs.
+	Scenarios Scenarios
 	// Snapshots write this one down and put another in its place.
 	Snapshots Snapshots
 	// BaseURL is the simulator's address for whoever sent the request, without

@@ -78,6 +78,12 @@ func (c *Control) table() []route {
 		{"world-make", "POST", root + "/worlds", c.makeWorld},
 		{"world", "GET", root + "/worlds/{name}", c.world},
 		{"world-remove", "DELETE", root + "/worlds/{name}", c.removeWorld},
+		{"scenarios", "GET", root + "/scenarios", c.scenarios},
+		{"scenarios-run", "POST", root + "/scenarios/run", c.runScenarios},
+		{"scenario-runs", "GET", root + "/scenarios/runs", c.scenarioRuns},
+		{"scenario-run", "GET", root + "/scenarios/runs/{id}", c.scenarioRun},
+		{"scenario-run-end", "DELETE", root + "/scenarios/runs/{id}", c.endRun},
+		{"scenario", "GET", root + "/scenarios/{id}", c.scenario},
 		{"health", "GET", "/healthz", c.health},
 		{"readiness", "GET", "/readyz", c.readiness},
 	}

@@ -40,12 +40,13 @@ const (
 	toldQR           = "qr"
 	toldPush         = "push"
 	toldReset        = "reset"
+	toldScenario     = "scenario"
 	toldMissed       = "missed"
 )
 
 var toldKinds = []string{
 	toldClock, toldPayment, toldTimeline, toldRequest, toldDelivery, toldRegistration, toldPhone, toldMerchant,
-	toldSettings, toldFault, toldQR, toldPush, toldReset, toldMissed,
+	toldSettings, toldFault, toldQR, toldPush, toldReset, toldScenario, toldMissed,
 }
 
 // filter says what a stream tells. What is empty tells everything.

@@ -190,6 +190,8 @@ func (t *teller) tellItem(ctx context.Context, i *item) {
 		t.tell(toldPush, n)
 	case codeNews:
 		t.tellCode(n)
+	case ScenarioNews:
+		t.tell(toldScenario, n)
 	case resetNews:
 		t.tell(toldReset, struct {
 			MSN string `json:"msn,omitempty"`

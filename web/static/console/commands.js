@@ -36,6 +36,7 @@ export const pages = [
   { id: "go-shop", label: "Sock shop, a demo", icon: "sock", path: "/demo/shop" },
   { id: "go-taxi", label: "Taxi, a demo", icon: "taxi", path: "/demo/taxi" },
   { id: "go-docs", label: "API reference", icon: "code", path: "/docs" },
+  { id: "go-docs-scenarios", label: "Scenarios to read", icon: "flask", path: "/docs/scenarios" },
 ];
 
 // everywhere are the commands that every page has.

@@ -1,0 +1,380 @@
+package server
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"errors"
+	"slices"
+	"strings"
+	"sync"
+
+	"liksom/scenarios"
+	"liksom/scenarios/catalogue"
+	"liksom/server/clock"
+	"liksom/server/control"
+)
+
+const (
+	// runsAtOnce bounds the runs that go on, scenariosAtOnce the scenarios of
+	// each, runsKept the runs that are remembered.
+	runsAtOnce      = 3
+	scenariosAtOnce = 4
+	runsKept        = 20
+)
+
+// stage runs scenarios against the server it is of, each in a world of its
+// own. All worlds share it.
+type stage struct {
+	server *Server
+	life   context.Context
+	end    context.CancelFunc
+
+	mu     sync.Mutex
+	bell   control.Bell
+	closed bool
+	// acts are the runs that are remembered, oldest first.
+	acts  []*act
+	going sync.WaitGroup
+}
+
+func newStage(s *Server) *stage {
+	g := &stage{server: s}
+	g.life, g.end = context.WithCancel(context.Background())
+	return g
+}
+
+// act is a run. Its fields are guarded by the stage.
+type act struct {
+	stage   *stage
+	run     control.Run
+	scripts []*scenarios.Script
+	stop    context.CancelFunc
+	stopped bool
+	// news are told to the world in which the run was asked for.
+	news func() *control.News
+}
+
+// stageDoor is the stage as a world's control API sees it.
+type stageDoor struct {
+	*stage
+	world *World
+}
+
+func (g *stage) in(w *World) stageDoor { return stageDoor{g, w} }
+
+// Scenarios implements [control.Scenarios].
+func (g *stage) Scenarios() ([]control.Scenario, error) {
+	all, err := catalogue.All()
+	told := make([]control.Scenario, len(all))
+	for i, s := range all {
+		told[i] = listed(s)
+	}
+	return told, err
+}
+
+// Scenario implements [control.Scenarios].
+func (g *stage) Scenario(id string) (control.Scenario, bool, error) {
+	all, err := catalogue.All()
+	at := slices.IndexFunc(all, func(s *scenarios.Script) bool { return s.ID == id })
+	if err != nil || at < 0 {
+		return control.Scenario{}, false, err
+	}
+	one := listed(all[at])
+	one.Source = string(all[at].Source)
+	return one, true, nil
+}
+
+func listed(s *scenarios.Script) control.Scenario {
+	return control.Scenario{
+		ID: s.ID, Title: s.Title, About: s.About, Tags: append([]string{}, s.Tags...), Group: s.Group, File: s.File,
+		Steps: len(s.Steps) + len(s.Finally),
+	}
+}
+
+// sourceName is what a text that was sent is called where its lines are told.
+const sourceName = "source"
+
+// wanted are the scripts that a plan names, and the one that it brings.
+func wanted(p control.RunPlan) ([]*scenarios.Script, error) {
+	var all []*scenarios.Script
+	for _, name := range p.Scenarios {
+		found, err := catalogue.Find(name)
+		if err != nil {
+			return nil, &control.PlanError{Field: "scenarios", Reason: err.Error()}
+		}
+		for _, s := range found {
+			if !slices.Contains(all, s) {
+				all = append(all, s)
+			}
+		}
+	}
+	if p.Source == nil {
+		return all, nil
+	}
+	s, err := scenarios.ParseAlone(sourceName, []byte(*p.Source))
+	var wrong *scenarios.Mistakes
+	if errors.As(err, &wrong) {
+		return nil, mistaken(*wrong)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return append(all, s), nil
+}
+
+func mistaken(all scenarios.Mistakes) error {
+	e := &control.PlanError{Field: sourceName, Reason: all.Error()}
+	for _, m := range all {
+		text := m.Message
+		if m.Hint != "" {
+			text += " " + m.Hint
+		}
+		e.Places = append(e.Places, control.Place{Line: m.Line, Column: m.Column, Message: text})
+	}
+	return e
+}
+
+// Begin implements [control.Scenarios].
+func (d stageDoor) Begin(p control.RunPlan) (control.Run, error) {
+	scripts, err := wanted(p)
+	if err != nil {
+		return control.Run{}, err
+	}
+	g := d.stage
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.closed {
+		return control.Run{}, errors.New("the simulator is stopping")
+	}
+	if g.goingOn() >= runsAtOnce {
+		return control.Run{}, control.ErrTooManyRuns
+	}
+	a := &act{stage: g, scripts: scripts, news: func() *control.News { return d.world.latest().news }}
+	a.run = control.Run{ID: "run-" + strings.ToLower(rand.Text()[:10]), Version: 1, State: control.RunGoesOn, Pace: p.Pace, StartedAt: clock.Wall()}
+	for _, s := range scripts {
+		a.run.Scenarios = append(a.run.Scenarios, tocome(s))
+	}
+	ctx, stop := context.WithCancel(g.life)
+	a.stop = stop
+	g.acts = append(g.acts, a)
+	g.forget()
+	g.going.Go(func() { a.play(ctx, p) })
+	g.bell.Ring()
+	return a.told(), nil
+}
+
+func tocome(s *scenarios.Script) control.RunScenario {
+	one := control.RunScenario{ID: s.ID, Title: s.Title, File: s.File, State: control.RunWaiting, Steps: []control.RunStep{}}
+	for _, step := range slices.Concat(s.Steps, s.Finally) {
+		one.Steps = append(one.Steps, control.RunStep{Name: step.Name, Line: step.Line, State: control.RunWaiting})
+	}
+	return one
+}
+
+func (g *stage) goingOn() int {
+	n := 0
+	for _, a := range g.acts {
+		if a.run.State == control.RunGoesOn {
+			n++
+		}
+	}
+	return n
+}
+
+// forget lets go of the oldest runs that are over.
+func (g *stage) forget() {
+	for len(g.acts) > runsKept {
+		old := slices.IndexFunc(g.acts, func(a *act) bool { return a.run.State != control.RunGoesOn })
+		if old < 0 {
+			return
+		}
+		g.acts = slices.Delete(g.acts, old, old+1)
+	}
+}
+
+// Runs implements [control.Scenarios].
+func (g *stage) Runs() []control.Run {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	all := make([]control.Run, 0, len(g.acts))
+	for _, a := range slices.Backward(g.acts) {
+		all = append(all, a.told())
+	}
+	return all
+}
+
+// Run implements [control.Scenarios].
+func (g *stage) Run(id string) (control.Run, bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if a := g.find(id); a != nil {
+		return a.told(), true
+	}
+	return control.Run{}, false
+}
+
+func (g *stage) find(id string) *act {
+	at := slices.IndexFunc(g.acts, func(a *act) bool { return a.run.ID == id })
+	if at < 0 {
+		return nil
+	}
+	return g.acts[at]
+}
+
+// End implements [control.Scenarios].
+func (g *stage) End(id string) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	a := g.find(id)
+	if a == nil {
+		return false
+	}
+	a.stopped = a.run.State == control.RunGoesOn
+	a.stop()
+	return true
+}
+
+// Changed implements [control.Scenarios].
+func (g *stage) Changed() <-chan struct{} { return g.bell.Wait() }
+
+// close stops all runs and waits until they have tidied up, or the context
+// ends.
+func (g *stage) close(ctx context.Context) {
+	g.mu.Lock()
+	g.closed = true
+	for _, a := range g.acts {
+		a.stopped = a.stopped || a.run.State == control.RunGoesOn
+	}
+	g.mu.Unlock()
+	g.end()
+	over := make(chan struct{})
+	go func() {
+		g.going.Wait()
+		close(over)
+	}()
+	select {
+	case <-over:
+	case <-ctx.Done():
+	}
+}
+
+// told is the run as it stands, for others to keep.
+func (a *act) told() control.Run {
+	told := a.run
+	if told.State == control.RunGoesOn {
+		told.DurationMs = clock.Wall().Sub(told.StartedAt).Milliseconds()
+	}
+	told.Scenarios = slices.Clone(told.Scenarios)
+	for i := range told.Scenarios {
+		told.Scenarios[i].Steps = slices.Clone(told.Scenarios[i].Steps)
+	}
+	return told
+}
+
+// play runs the scripts, and tells how they go on.
+func (a *act) play(ctx context.Context, p control.RunPlan) {
+	defer a.stop()
+	url, way := a.stage.server.way()
+	if way != nil {
+		defer way.CloseIdleConnections()
+	}
+	scenarios.RunAll(ctx, a.scripts, scenarios.Options{
+		URL: url, HTTP: way, KeepFailed: true, Shop: p.Shop, Pace: scenarios.Pace(p.Pace), Watch: a.progress,
+	}, scenariosAtOnce, 1, a.ended)
+	a.change(func() {
+		r := &a.run
+		r.DurationMs = clock.Wall().Sub(r.StartedAt).Milliseconds()
+		r.State = control.RunPassed
+		for i := range r.Scenarios {
+			one := &r.Scenarios[i]
+			if one.State == control.RunWaiting {
+				one.State = control.RunNever
+			}
+			if one.State == control.RunFailed {
+				r.State = control.RunFailed
+			}
+		}
+		if a.stopped {
+			r.State = control.RunStopped
+		}
+	})
+}
+
+// change changes the run and has everybody look.
+func (a *act) change(how func()) {
+	a.stage.mu.Lock()
+	how()
+	a.run.Version++
+	a.stage.mu.Unlock()
+	a.stage.bell.Ring()
+}
+
+// progress takes down how a script goes on.
+func (a *act) progress(p scenarios.Progress) { //nolint:gocritic // the type of a watcher
+	news := control.ScenarioNews{Run: a.run.ID, Scenario: p.Script.ID, State: stateOf(p.State), Step: p.Step + 1, Name: p.Name, Detail: p.Detail}
+	a.change(func() {
+		one := &a.run.Scenarios[slices.Index(a.scripts, p.Script)]
+		one.World, one.Waiting = p.World, p.Waiting
+		if p.Step < 0 {
+			one.State = stateOf(p.State)
+			return
+		}
+		step := &one.Steps[p.Step]
+		step.State, step.Detail, step.TookMs = stateOf(p.State), p.Detail, p.Took.Milliseconds()
+		if p.State == scenarios.Waiting {
+			step.Detail = "waiting for " + p.Waiting + ", so far " + p.Detail
+		}
+	})
+	if p.State != scenarios.Waiting {
+		a.news().Scenario(news)
+	}
+}
+
+// stateOf gives a state of the engine its word in the control API: a step
+// that waits is one that goes on.
+func stateOf(s scenarios.State) string {
+	switch s {
+	case scenarios.Never:
+		return control.RunNever
+	case scenarios.Waiting:
+		return control.RunGoesOn
+	default:
+		return string(s)
+	}
+}
+
+// ended takes down what came of a script.
+func (a *act) ended(r scenarios.Result) { //nolint:gocritic // as above
+	a.change(func() {
+		at := slices.IndexFunc(a.scripts, func(s *scenarios.Script) bool { return s.ID == r.ID && s.File == r.File })
+		one := &a.run.Scenarios[at]
+		one.State, one.DurationMs, one.Waiting = stateOf(r.State), r.Took.Milliseconds(), ""
+		one.World, one.Seed, one.Notes = r.World, r.Seed, r.Notes
+		if r.State != scenarios.Failed {
+			one.World = "" // it is gone
+		}
+		one.SkipsMs = r.Skipped.Milliseconds()
+		for i := range r.Steps {
+			s := &r.Steps[i]
+			one.Steps[i] = control.RunStep{Name: s.Name, State: stateOf(s.State), Detail: s.Detail, Line: s.Line, TookMs: s.Took.Milliseconds()}
+		}
+		if r.Failure != nil {
+			one.Failure = failureOf(r.Failure)
+		}
+	})
+}
+
+func failureOf(f *scenarios.Failure) *control.RunFailure {
+	told := &control.RunFailure{
+		Step: f.Step + 1, Name: f.Name, File: f.File, Line: f.Line, Column: f.Column, Excerpt: f.Excerpt,
+		Expected: f.Expected, Actual: cmp.Or(f.Actual, "nothing"),
+	}
+	if f.Reference != "" {
+		told.Payment = &control.RunPayment{MSN: f.MSN, Reference: f.Reference}
+	}
+	for _, e := range f.Timeline {
+		told.Timeline = append(told.Timeline, control.RunMoment{At: e.At, Text: cmp.Or(e.Text, e.Name, e.Kind)})
+	}
+	return told
+}
