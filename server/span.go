@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// unheard is how far apart windows may end in one transaction where no webhook
+// together is how far apart windows may end in one transaction where no webhook
 // tells of them. Each has its own time.
-const unheard = 6 * time.Hour
+const together = 6 * time.Hour
 
 // endSpan is how far apart the deadlines of windows may lie that end in one
 // transaction. What a receiver does about one may change what becomes of the
@@ -17,5 +17,5 @@ func (w *World) endSpan(ctx context.Context) time.Duration {
 	if err != nil || len(all) > 0 {
 		return 0
 	}
-	return unheard
+	return together
 }

@@ -10,25 +10,24 @@ import (
 	"sync"
 
 	"liksom/scenarios"
+	"liksom/server/webhook"
 )
 
 // unheard is the address by which scenarios know a simulator that listens to
 // nothing: a port that nobody can have.
 const unheard = "http://localhost:0"
 
-// way is how scenarios reach this server: where it listens, by the usual
-// client, for which nil stands. One that listens to nothing, to a network of
-// its own or to a certificate that nobody trusts is reached inside the
-// process.
+// way is how scenarios reach this server: inside the process, whatever it
+// listens to, and whatever certificate it shows there. All else is reached as
+// webhooks reach it: a script that somebody sends may call no more than the
+// egress policy allows.
 func (s *Server) way() (at string, through *http.Client) {
 	at = s.URL()
-	if at != "" && s.options.TLS == nil && s.options.Dial == nil {
-		return at, nil
-	}
 	if at == "" {
 		at = unheard
 	}
-	t := &tunnel{server: s, own: map[string]bool{}}
+	away := webhook.NewTransport(webhook.Options{Egress: webhook.Egress(s.options.Egress), CA: s.shared.trusted, Dial: s.options.Dial})
+	t := &tunnel{server: s, own: map[string]bool{}, away: away}
 	for _, address := range []string{at, s.PublicURL()} {
 		if u, err := url.Parse(address); err == nil && u.Host != "" {
 			t.own[hostAndPort(u)] = true
@@ -52,16 +51,14 @@ func hostAndPort(u *url.URL) string {
 type tunnel struct {
 	server *Server
 	own    map[string]bool // hosts with ports
+	away   *http.Transport
 }
 
 func (t *tunnel) dial(ctx context.Context, network, addr string) (net.Conn, error) {
 	if t.own[addr] {
 		return t.enter(), nil
 	}
-	if dial := t.server.options.Dial; dial != nil {
-		return dial(ctx, network, addr)
-	}
-	return new(net.Dialer).DialContext(ctx, network, addr)
+	return t.away.DialContext(ctx, network, addr)
 }
 
 // dialTLS needs no secrecy within the process.
@@ -77,7 +74,9 @@ func (t *tunnel) dialTLS(ctx context.Context, network, addr string) (net.Conn, e
 	if err != nil {
 		return nil, errors.Join(err, conn.Close())
 	}
-	secret := tls.Client(conn, &tls.Config{ServerName: host, MinVersion: tls.VersionTLS12})
+	settings := t.away.TLSClientConfig.Clone()
+	settings.ServerName = host
+	secret := tls.Client(conn, settings)
 	if err := secret.HandshakeContext(ctx); err != nil {
 		return nil, errors.Join(err, conn.Close())
 	}
