@@ -49,6 +49,7 @@ func newProgress(out io.Writer, k ink, c *runCmd, scripts []*scenarios.Script) *
 		}
 		s.titles = min(s.titles, max(narrowest, s.live-besides))
 	}
+	s.gap()
 	return s
 }
 
