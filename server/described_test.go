@@ -25,6 +25,8 @@ var undescribed = map[string]string{
 	"scenarios/kit_test.go":                 "scripts send what is wrong, on purpose",
 	"scenarios/run_test.go":                 "the simulator of kit_test.go",
 	"server/bench_test.go":                  "benchmarks",
+	"server/command/run_test.go":            "a program of its own",
+	"server/command/runshop_test.go":        "a program of its own",
 	"server/config_test.go":                 "a simulator that cannot start",
 	"server/consolepages_test.go":           "the simulator of journey_kit_test.go",
 	"server/epayment/bench_test.go":         "a benchmark",
