@@ -52,11 +52,11 @@ func (i *inspection) look(name string, tab *browsertest.Tab) {
 		tab.Resize(width, 844)
 		tab.Until(fmt.Sprintf("innerWidth === %d", width))
 		where := fmt.Sprintf("%s at %d", name, width)
-		tab.Shade(false)
 		i.add(where, tab.Findings())
-		tab.Shade(true)
-		i.add(where+", dark", tab.FindingsOfContrast())
 	}
+	// Another theme changes colours alone.
+	tab.Shade(true)
+	i.add(name+", dark", tab.FindingsOfContrast())
 	tab.Shade(false)
 	tab.Resize(1280, 844)
 }

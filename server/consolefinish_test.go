@@ -139,7 +139,7 @@ func wayToDemos(j *journey) {
 	tab.Click(`nav [href="/demo/taxi"]`)
 	tab.Until(`location.pathname === "/demo/taxi"`)
 	tab.Go(j.BaseURL() + "/demo")
-	tab.Until(`location.pathname === "/demo/shop"`)
+	tab.Wait(`a[href="/demo/shop"]`)
 }
 
 // slowList holds the first answer back for as long as the test wants.

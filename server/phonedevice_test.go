@@ -74,7 +74,7 @@ func (j *journey) cable() *cable {
 
 // TestPhoneDevice drives what a phone borrows from the browser it runs in.
 func TestPhoneDevice(t *testing.T) {
-	chromium := browsertest.Start(t)
+	chromium := browsertest.StartFull(t)
 
 	t.Run("a phone opened without a network shows itself, and comes back by itself", func(t *testing.T) {
 		t.Parallel()

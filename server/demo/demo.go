@@ -89,11 +89,6 @@ func (d *Room) Register(r *mux.Router) {
 		"/demo/shop/orders": d.order, "/demo/shop/orders/{reference}/{act}": d.act,
 		"/demo/taxi/pay": d.pay, "/demo/taxi/rides/{id}/{act}": d.drive,
 	}
-	// Who asks for demos and knows none by name is shown the shop, which
-	// explains itself.
-	pages["/demo"] = func(w http.ResponseWriter, r *http.Request) {
-		http.Redirect(w, r, d.Site.Prefix(r)+"/demo/shop", http.StatusFound)
-	}
 	for path, h := range pages {
 		r.HandleFunc(path, h).Methods(get...)
 	}
