@@ -29,8 +29,8 @@ tools: ## install what the tests need: Chromium, and the vendor's SDK for Node
 	.ci/tools
 
 .PHONY: race
-race: go ## run the Go tests with the race detector
-	$(GO) test -race ./...
+race: go ## run what has many goroutines with the race detector
+	.ci/race
 
 .PHONY: fuzz
 fuzz: go ## fuzz every decoder for a short while (FUZZTIME=30s)

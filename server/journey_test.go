@@ -228,7 +228,8 @@ func readPicture(t *testing.T, address string) string {
 	require.NoError(t, err)
 	bits, err := gozxing.NewBinaryBitmapFromImage(img)
 	require.NoError(t, err)
-	read, err := qrcode.NewQRCodeReader().Decode(bits, nil)
+	// As a phone's camera does, which looks at a code more than once.
+	read, err := qrcode.NewQRCodeReader().Decode(bits, map[gozxing.DecodeHintType]any{gozxing.DecodeHintType_TRY_HARDER: true})
 	require.NoError(t, err)
 	return read.GetText()
 }
