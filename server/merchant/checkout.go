@@ -184,9 +184,13 @@ func uncertain(err error) bool {
 	return err != nil
 }
 
+// tryLater is a refusal for the moment: the same request may be sent again
+// under the same key (epayment contract, section 8.4).
+const tryLater = "6280"
+
 // refused tells that a call did nothing and will not, as it stands.
 func refused(err error) bool {
 	var p *client.Problem
-	return errors.As(err, &p) && p.Status < http.StatusInternalServerError &&
+	return errors.As(err, &p) && p.Status < http.StatusInternalServerError && p.Code != tryLater &&
 		p.Status != http.StatusLocked && p.Status != http.StatusTooManyRequests && p.Status != http.StatusUnauthorized
 }
