@@ -47,7 +47,7 @@ var rooms = map[string]room{
 	"server/clock":  {"Tells a world's time and waits for it.", nil, true},
 	"server/command": {"Turns flags and environment into options, and runs.", []string{
 		"server", "server/client", "server/clock", "server/config", "server/directory", "server/problem", "server/webhook",
-		"server/webhook/probe", "phoneapp", "phoneapp/bot", "scenarios", "scenarios/catalogue", "scenarios/report",
+		"server/webhook/probe", "phoneapp", "phoneapp/bot", "scenarios", "scenarios/catalogue", "scenarios/report", "web",
 	}, false},
 	"server/config": {"Reads the file that says what a simulator begins with.", []string{"server/problem"}, false},
 	"server/control": {"Lets a tester see everything and bend time and outcomes.", door(

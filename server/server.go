@@ -157,9 +157,15 @@ func reachable(addr, lan string) string {
 	return net.JoinHostPort(host, port)
 }
 
+// AddressTakenError tells that somebody else listens where the simulator was
+// to listen.
+type AddressTakenError struct{ Addr string }
+
+func (e AddressTakenError) Error() string { return e.Addr + " is taken by another program" }
+
 func listenError(addr string, err error) error {
 	if errors.Is(err, syscall.EADDRINUSE) {
-		return fmt.Errorf("%s is taken by another program; choose another with --addr, or port 0 for a free one", addr)
+		return AddressTakenError{addr}
 	}
 	return fmt.Errorf("cannot listen on %s: %w", addr, err)
 }

@@ -32,11 +32,12 @@ type Delivery struct {
 
 // Outcome is the short form of a try. Status is 0 where no answer came.
 type Outcome struct {
-	OK     bool    `json:"ok"`
-	Status int     `json:"status"`
-	Error  string  `json:"error"`
-	Fault  string  `json:"fault"`
-	TookMs float64 `json:"tookMs"`
+	At     time.Time `json:"at"`
+	OK     bool      `json:"ok"`
+	Status int       `json:"status"`
+	Error  string    `json:"error"`
+	Fault  string    `json:"fault"`
+	TookMs float64   `json:"tookMs"`
 }
 
 // Attempt is one try of a delivery.

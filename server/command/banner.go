@@ -60,7 +60,7 @@ func (b banner) windows() string {
 		text = fmt.Sprintf("%s to open the link and approve", short(w.Landing+w.Approval))
 	}
 	if speed == 0 || speed == 1 {
-		return text
+		return text + ", clock at real speed"
 	}
 	return text + ", clock at ×" + strconv.FormatFloat(speed, 'g', -1, 64)
 }

@@ -1,5 +1,6 @@
 // Package command is the command line: flags and environment become options,
-// options become a running program, errors become one line and an exit status.
+// options become a running program, errors become a cause, a way out and an
+// exit status.
 package command
 
 import (
@@ -11,8 +12,6 @@ import (
 
 	"github.com/alecthomas/kong"
 
-	"liksom/server"
-	"liksom/server/config"
 	"liksom/server/directory"
 )
 
@@ -73,7 +72,7 @@ func (p *Program) Run(ctx context.Context, args []string) int {
 		return exited // --help has been answered
 	}
 	if err != nil {
-		return p.report(fmt.Errorf("%w; see liksom --help", err), exitUsage)
+		return p.report(fmt.Errorf("%s; see liksom --help", strings.TrimRight(err.Error(), ".")), exitUsage)
 	}
 	err = chosen.Run(&line)
 	var program exitStatus
@@ -85,39 +84,3 @@ func (p *Program) Run(ctx context.Context, args []string) int {
 	}
 	return 0
 }
-
-// report prints an error as one line.
-func (p *Program) report(err error, status int) int {
-	var wrong usageError
-	if errors.As(err, &wrong) {
-		status = exitUsage
-	}
-	var option server.OptionError
-	if errors.As(err, &option) {
-		status = exitUsage
-	}
-	var mistake *config.Error
-	if errors.As(err, &mistake) {
-		status = exitUsage
-	}
-	_, _ = fmt.Fprintf(p.Err, "error  %s\n", strings.Join(strings.Fields(err.Error()), " "))
-	if mistake != nil && mistake.Excerpt != "" {
-		_, _ = fmt.Fprintf(p.Err, "\n%s", mistake.Excerpt)
-	}
-	return status
-}
-
-// ended passes on how a program has ended that was run for somebody. It has
-// spoken for itself, unless it never ran.
-func (p *Program) ended(e exitStatus) int {
-	if e.why == nil {
-		return e.status
-	}
-	return p.report(e.why, e.status)
-}
-
-// usageError is a mistake on the command line that only the command itself
-// could see.
-type usageError struct{ error }
-
-func (e usageError) Unwrap() error { return e.error }

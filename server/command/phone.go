@@ -76,7 +76,7 @@ func (c *phoneCmd) cannot(ctx context.Context, err error) error {
 	for i := range phones {
 		known = append(known, phones[i].Number+" ("+phones[i].Name+")")
 	}
-	return fmt.Errorf("no phone has the number %s; there are %s", c.Number, strings.Join(known, ", "))
+	return mended{fmt.Errorf("no phone has the number %s", c.Number), "There are " + strings.Join(known, ", ") + "."}
 }
 
 func (c *phoneCmd) reconnect(ctx context.Context) (*bot.Bot, error) {

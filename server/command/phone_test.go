@@ -48,14 +48,13 @@ func pickUp(t *testing.T, sim *client.Client, number string, flags ...string) *h
 func simulator(t *testing.T) *client.Client {
 	t.Helper()
 	r := start(t)
-	first, err := r.lines.ReadString('\n')
-	require.NoError(t, err, r.errors)
+	sim := clientOf(t, r)
 	go func() { _, _ = io.Copy(io.Discard, r.lines) }()
 	t.Cleanup(func() {
 		r.stop()
 		<-r.status
 	})
-	return client.New(strings.TrimSpace(strings.TrimPrefix(first, "listening  ")))
+	return sim
 }
 
 func push(t *testing.T, sim *client.Client, reference string, scopes ...string) {
@@ -82,14 +81,30 @@ func TestAPhoneInTheTerminalShowsARequestAndApproves(t *testing.T) {
 	t.Parallel()
 	sim := simulator(t)
 	h := pickUp(t, sim, "4712345678")
-	told(t, h.out, "Kari, +4712345678, online. Waiting for requests.")
+	told(t, h.out, "Kari, +47 123 45 678, online. Waiting for requests.")
 
 	push(t, sim, "ride-000000001", "phoneNumber")
-	told(t, h.out, "push|Demo Taxi asks for NOK 350.00|left", "Trip with taxi 122", "Shares: phoneNumber", "[a]pprove / [d]ecline")
+	told(t, h.out, "push|Demo Taxi asks for NOK 350.00|left", "Trip with taxi 122", "Shares: phone number", "[a]pprove / [d]ecline")
 	_, err := h.keys.Write([]byte("a\n"))
 	require.NoError(t, err)
-	told(t, h.out, "Paid")
+	told(t, h.out, "Paid with card 4242")
 	require.Equal(t, "AUTHORIZED", state(t, sim, "ride-000000001"))
+}
+
+func TestServeTellsOfThePhoneInTheTerminal(t *testing.T) {
+	t.Parallel()
+	r := start(t)
+	defer r.stop()
+	sim := clientOf(t, r)
+	h := pickUp(t, sim, "4712345678")
+	told(t, h.out, "Waiting for requests")
+	push(t, sim, "ride-000000001")
+	told(t, r.lines, "push|Kari|shown")
+
+	told(t, h.out, "[a]pprove")
+	_, err := h.keys.Write([]byte("ca"))
+	require.NoError(t, err)
+	told(t, r.lines, "pay|Kari|declined, ")
 }
 
 func TestKeysOfThePhoneInTheTerminal(t *testing.T) {
@@ -125,7 +140,7 @@ func TestAPhoneThatAnswersByItselfWaitsInSimulatedTime(t *testing.T) {
 
 	_, err := sim.Advance(t.Context(), 2*time.Minute)
 	require.NoError(t, err)
-	told(t, h.out, "Paid")
+	told(t, h.out, "Paid with card 4242")
 	require.Equal(t, "AUTHORIZED", state(t, sim, "ride-000000001"))
 }
 
@@ -153,6 +168,6 @@ func TestAPhoneThatIsNotThereIsToldWithThoseThatAre(t *testing.T) {
 	status := <-h.status
 	h.status <- status
 	require.Equal(t, 1, status)
-	require.Contains(t, h.errors.String(), "no phone has the number 4799999999; there are ")
+	require.Contains(t, h.errors.String(), "error  no phone has the number 4799999999\n       There are ")
 	require.Contains(t, h.errors.String(), "4712345678 (Kari Demo)")
 }

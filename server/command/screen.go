@@ -12,7 +12,11 @@ import (
 
 	"liksom/phoneapp"
 	"liksom/server/clock"
+	"liksom/web"
 )
+
+// english is the language of the command line.
+const english = "en"
 
 // hangUp is the key that ends it: Ctrl C, which no signal tells of while keys
 // are read one by one.
@@ -101,7 +105,7 @@ func (s *screen) line(format string, args ...any) {
 
 // ask shows a request, and which keys answer it.
 func (s *screen) ask(r *phoneapp.Request, left time.Duration, auto string) {
-	amount := r.Amount.Currency + " " + minor(r.Amount.Value)
+	amount := breaking(web.Amount(english, r.Amount.Currency, r.Amount.Value))
 	s.head = fmt.Sprintf("  %s  %s", s.ink.in(amber, "push"), pad(s.ink.in(bold, r.MerchantName+" asks for "+amount), 42))
 	lines := []string{s.head + remaining(left)}
 	if r.Description != "" {
@@ -109,11 +113,11 @@ func (s *screen) ask(r *phoneapp.Request, left time.Duration, auto string) {
 	}
 	if r.Receipt != nil {
 		for _, l := range r.Receipt.OrderLines {
-			lines = append(lines, "        "+pad(l.Name, 32)+" "+minor(l.TotalAmount))
+			lines = append(lines, "        "+pad(l.Name, 32)+" "+web.Number(english, l.TotalAmount))
 		}
 	}
 	if len(r.Scopes) > 0 {
-		lines = append(lines, "        Shares: "+strings.Join(r.Scopes, ", "))
+		lines = append(lines, "        Shares: "+shared(r.Scopes))
 	}
 	lines = append(lines, "        "+s.prompt(r, auto))
 	s.line("\n%s", strings.Join(lines, "\n"))
@@ -141,8 +145,22 @@ func (s *screen) count(left time.Duration) {
 }
 
 func remaining(left time.Duration) string {
-	left = max(left, 0)
-	return fmt.Sprintf("  %d:%02d left", int(left.Minutes()), int(left.Seconds())%60)
+	return "  " + breaking(web.Remaining(english, left)) + " left"
+}
+
+// breaking writes the spaces of pages as those that scripts look for.
+func breaking(text string) string { return strings.ReplaceAll(text, "\u00a0", " ") }
+
+// shared names what a merchant asks for as people call it.
+func shared(scopes []string) string {
+	words := map[string]string{
+		"phoneNumber": "phone number", "birthDate": "date of birth", "nin": "national identity number",
+	}
+	names := make([]string, len(scopes))
+	for i, scope := range scopes {
+		names[i] = or(words[scope], scope)
+	}
+	return strings.Join(names, ", ")
 }
 
 // failed tells of a card that was refused; the request still waits.
@@ -150,22 +168,16 @@ func (s *screen) failed(r *phoneapp.Request) {
 	s.line("  %s     %s", s.ink.fail(), r.Failure.Message)
 }
 
-// ended tells how a request ended.
-func (s *screen) ended(r *phoneapp.Request) {
+// ended tells how a request ended, and with which card it was paid here.
+func (s *screen) ended(r *phoneapp.Request, card string) {
 	mark, words := s.ink.fail(), map[phoneapp.State]string{
 		phoneapp.Declined: "Declined", phoneapp.TimedOut: "Ran out of time", phoneapp.Terminated: "Withdrawn by the merchant",
 	}[r.State]
 	if r.State == phoneapp.Approved {
 		mark, words = s.ink.ok(), "Paid"
+		if card != "" {
+			words += " with card " + card
+		}
 	}
 	s.line("  %s     %s  %s", mark, words, s.ink.in(faint, r.Reference))
-}
-
-// minor writes minor units as people do: 35000 is 350.00.
-func minor(value int64) string {
-	sign := ""
-	if value < 0 {
-		sign, value = "-", -value
-	}
-	return fmt.Sprintf("%s%d.%02d", sign, value/100, value%100)
 }

@@ -82,7 +82,7 @@ func TestServeWithLogsInJSONPrintsNoBanner(t *testing.T) {
 	require.Zero(t, <-r.status)
 }
 
-func TestATakenPortIsOneLineAndStatusOne(t *testing.T) {
+func TestATakenPortNamesTheCauseAndTheWayOut(t *testing.T) {
 	t.Parallel()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
@@ -92,7 +92,9 @@ func TestATakenPortIsOneLineAndStatusOne(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, string(rest))
 	require.Equal(t, 1, <-r.status)
-	require.Equal(t, "error  "+l.Addr().String()+" is taken by another program; choose another with --addr, or port 0 for a free one\n", r.errors.String())
+	next := net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: l.Addr().(*net.TCPAddr).Port + 1} //nolint:forcetypeassert // a TCP listener's
+	require.Equal(t, "error  "+l.Addr().String()+" is taken by another program\n"+
+		"       Stop it, or choose another address: liksom serve --addr "+next.String()+"\n", r.errors.String())
 }
 
 func TestAStoreOfANewerVersionIsOneLineAndStatusOne(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 
 	"liksom/phoneapp"
 	"liksom/phoneapp/bot"
+	"liksom/web"
 )
 
 // session is the phone from one connection to its end.
@@ -21,12 +22,15 @@ type session struct {
 	queue []string
 	// answers are the requests that our messages answer, by the message's id.
 	answers map[string]string
+	// paying are the last four digits of the cards we said yes with, by
+	// request.
+	paying map[string]string
 }
 
 // run shows what comes and answers until the connection ends, or the person
 // hangs up.
 func (s *session) run(ctx context.Context, keys <-chan rune) (hungUp bool) {
-	s.answers = map[string]string{}
+	s.answers, s.paying = map[string]string{}, map[string]string{}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	frames := make(chan bot.Frame)
@@ -81,6 +85,7 @@ func (s *session) take(ctx context.Context, f *bot.Frame, due chan<- string) {
 		}
 	case "push":
 		s.ask(ctx, f.Request, due)
+		s.shown(f.Request)
 	case "request":
 		s.changed(ctx, f.Request, due)
 	case "error":
@@ -94,8 +99,8 @@ func (s *session) greet(f *bot.Frame) {
 		state = "offline: nothing is shown before it is switched on"
 	}
 	name, _, _ := strings.Cut(f.Phone.Name, " ")
-	s.screen.line("%s, +%s, %s. Waiting for requests. %s",
-		s.screen.ink.in(bold, name), f.Phone.Number, state, s.screen.ink.in(faint, "Ctrl C hangs up."))
+	s.screen.line("%s, %s, %s. Waiting for requests. %s",
+		s.screen.ink.in(bold, name), breaking(web.Phone(f.Phone.Number)), state, s.screen.ink.in(faint, "Ctrl C hangs up."))
 }
 
 // ask puts a request that waits on the screen, or behind those that do.
@@ -114,6 +119,13 @@ func (s *session) ask(ctx context.Context, r *phoneapp.Request, due chan<- strin
 	}
 	if s.cmd.Auto == "approve" || s.cmd.Auto == "decline" {
 		go s.later(ctx, r.ID, due)
+	}
+}
+
+// shown tells the simulator that a push was seen.
+func (s *session) shown(r *phoneapp.Request) {
+	if r != nil {
+		s.say(r.ID, bot.Answer{Type: "ack", RequestID: r.ID})
 	}
 }
 
@@ -169,7 +181,7 @@ func (s *session) changed(ctx context.Context, r *phoneapp.Request, due chan<- s
 	}
 	s.queue = slices.Delete(s.queue, i, i+1)
 	delete(s.asked, r.ID)
-	s.screen.ended(r)
+	s.screen.ended(r, s.paying[r.ID])
 	if i == 0 {
 		s.show()
 	}
@@ -202,11 +214,21 @@ func (s *session) answer(id, how string) {
 	a := bot.Answer{Type: how, RequestID: id}
 	if how == "approve" {
 		a.CardID = s.cmd.Card
+		s.paying[id] = last4(r.Cards, s.cmd.Card)
 		if len(r.Scopes) > 0 {
 			a.Consent = new(true)
 		}
 	}
 	s.say(id, a)
+}
+
+// last4 names the card with an id, or the default one.
+func last4(cards []phoneapp.Card, id string) string {
+	i := slices.IndexFunc(cards, func(c phoneapp.Card) bool { return c.ID == id })
+	if len(cards) == 0 {
+		return ""
+	}
+	return cards[max(i, 0)].Last4
 }
 
 // refuse pays nothing, because something would be shared.

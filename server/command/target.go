@@ -33,7 +33,7 @@ func (t *target) client(options ...client.Option) *client.Client {
 func (t *target) explain(err error) error {
 	var unreachable *net.OpError
 	if errors.As(err, &unreachable) {
-		return fmt.Errorf("no simulator answers at %s; start one with liksom serve, or name another with --url", t.URL)
+		return mended{fmt.Errorf("no simulator answers at %s", t.URL), "Start one with liksom serve, or name another with --url."}
 	}
 	return err
 }

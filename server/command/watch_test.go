@@ -25,19 +25,32 @@ func told(t *testing.T, lines *bufio.Reader, wanted ...string) {
 	}
 }
 
-func ride(t *testing.T, r *running) *client.Client {
+// clientOf speaks to what runs.
+func clientOf(t *testing.T, r *running) *client.Client {
 	t.Helper()
 	first, err := r.lines.ReadString('\n')
 	require.NoError(t, err, r.errors)
-	sim := client.New(strings.TrimSpace(strings.TrimPrefix(first, "listening  ")))
-	_, err = sim.RegisterWebhook(t.Context(), sim.SinkURL("taxi"), client.PaymentEvents()...)
+	return client.New(strings.TrimSpace(strings.TrimPrefix(first, "listening  ")))
+}
+
+// order asks for a payment, of which a built-in receiver hears.
+func order(t *testing.T, sim *client.Client) {
+	t.Helper()
+	_, err := sim.RegisterWebhook(t.Context(), sim.SinkURL("taxi"), client.PaymentEvents()...)
 	require.NoError(t, err)
 	_, err = sim.CreatePayment(t.Context(), client.CreatePayment{
 		Amount: client.NOK(35000), Reference: "24ab7cd6ef658155992", UserFlow: client.PushMessage,
 		Customer: &client.Customer{PhoneNumber: "4712345678"}, PaymentDescription: "A ride",
 	})
 	require.NoError(t, err)
-	_, err = sim.Approve(t.Context(), "24ab7cd6ef658155992")
+}
+
+// ride has one approved.
+func ride(t *testing.T, r *running) *client.Client {
+	t.Helper()
+	sim := clientOf(t, r)
+	order(t, sim)
+	_, err := sim.Approve(t.Context(), "24ab7cd6ef658155992")
 	require.NoError(t, err)
 	return sim
 }
@@ -55,6 +68,20 @@ func TestServeTellsWhatHappensLineByLine(t *testing.T) {
 		"pay|Kari, card 4242|authorized",
 		"hook|, authorized|200|try 1",
 		"time|jumped 1h30m")
+}
+
+func TestServeTellsWhenAWebhookThatFailedIsTriedAgain(t *testing.T) {
+	t.Parallel()
+	r := start(t)
+	defer r.stop()
+	sim := clientOf(t, r)
+	require.NoError(t, sim.PutSink(t.Context(), "taxi", client.Sink{Status: 200, FailFirst: 1}))
+	order(t, sim)
+	told(t, r.lines, "hook|, created|500|try 1, again in 2 s")
+
+	_, err := sim.Advance(t.Context(), 2*time.Second)
+	require.NoError(t, err)
+	told(t, r.lines, "hook|, created|200|try 2")
 }
 
 func TestServeTellsWhatHappensAsObjects(t *testing.T) {

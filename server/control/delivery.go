@@ -35,11 +35,12 @@ type deliveryView struct {
 
 // outcomeView is the short form of a try.
 type outcomeView struct {
-	OK     bool     `json:"ok"`
-	Status int      `json:"status,omitempty"`
-	Error  string   `json:"error,omitempty"`
-	Fault  string   `json:"fault,omitempty"`
-	TookMs *float64 `json:"tookMs"`
+	At     time.Time `json:"at"`
+	OK     bool      `json:"ok"`
+	Status int       `json:"status,omitempty"`
+	Error  string    `json:"error,omitempty"`
+	Fault  string    `json:"fault,omitempty"`
+	TookMs *float64  `json:"tookMs"`
 }
 
 // attemptView is one try; bodies are given as the text they were.
@@ -80,7 +81,7 @@ func viewDelivery(d *webhook.Delivery, url string, attempts []webhook.Attempt) d
 	}
 	if len(attempts) > 0 {
 		a := &attempts[len(attempts)-1]
-		v.Last = &outcomeView{a.OK(), a.Status, a.Error, a.Fault, milliseconds(a.Took)}
+		v.Last = &outcomeView{shown(a.At), a.OK(), a.Status, a.Error, a.Fault, milliseconds(a.Took)}
 	}
 	return v
 }
