@@ -99,9 +99,10 @@ func TestServeTellsOfThePhoneInTheTerminal(t *testing.T) {
 	h := pickUp(t, sim, "4712345678")
 	told(t, h.out, "Waiting for requests")
 	push(t, sim, "ride-000000001")
+	told(t, h.out, "[a]pprove")
+	go func() { _, _ = io.Copy(io.Discard, h.out) }()
 	told(t, r.lines, "push|Kari|shown")
 
-	told(t, h.out, "[a]pprove")
 	_, err := h.keys.Write([]byte("ca"))
 	require.NoError(t, err)
 	told(t, r.lines, "pay|Kari|declined, ")
