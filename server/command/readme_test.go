@@ -42,15 +42,26 @@ func TestTheReadmeListsEveryCommand(t *testing.T) {
 	var out strings.Builder
 	program := command.Program{Out: &out, Err: &out}
 	require.Equal(t, 0, program.Run(t.Context(), []string{"--help"}))
-	names := func(text, pattern string) []string {
-		var all []string
-		for _, found := range regexp.MustCompile(pattern).FindAllStringSubmatch(text, -1) {
-			if !slices.Contains(all, found[1]) {
-				all = append(all, found[1])
-			}
-		}
-		slices.Sort(all)
-		return all
+	require.Equal(t, found(out.String(), `(?m)^  ([a-z][a-z-]+) `), found(chapter(t, "Commands"), "(?m)^\\| `liksom ([a-z-]+)"))
+}
+
+func TestTheReadmeListsEveryFlagOfServe(t *testing.T) {
+	t.Parallel()
+	var out strings.Builder
+	program := command.Program{Out: &out, Err: &out}
+	require.Equal(t, 0, program.Run(t.Context(), []string{"serve", "--help"}))
+	flags := slices.DeleteFunc(found(out.String(), `(?m)^ .{5}(--[a-z-]+)`), func(flag string) bool { return flag == "--color" || flag == "--help" })
+	require.Len(t, flags, 17)
+	require.Equal(t, flags, found(chapter(t, "Configuration"), "(?m)[|,] `(--[a-z-]+)`"))
+}
+
+// found are the parts of a text that a pattern takes out, each once, in
+// alphabetical order.
+func found(text, pattern string) []string {
+	var all []string
+	for _, match := range regexp.MustCompile(pattern).FindAllStringSubmatch(text, -1) {
+		all = append(all, match[1])
 	}
-	require.Equal(t, names(out.String(), `(?m)^  ([a-z][a-z-]+) `), names(chapter(t, "Commands"), "(?m)^\\| `liksom ([a-z-]+)"))
+	slices.Sort(all)
+	return slices.Compact(all)
 }
