@@ -4,8 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
-	"net"
-	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -92,36 +90,6 @@ func runOne(ctx context.Context, s *Script, o Options, time int) Result { //noli
 	return Run(ctx, s, o)
 }
 
-// network is a client for many calls at once to one place, that shows
-// redirects as they are.
-func network() *http.Client {
-	t := &http.Transport{
-		DialContext: (&net.Dialer{Timeout: tidying}).DialContext, Proxy: http.ProxyFromEnvironment, MaxIdleConnsPerHost: 64, ForceAttemptHTTP2: false,
-	}
-	return Client(t)
-}
-
-// Client is a client for [Options], over a way of one's own: it sends each
-// request once and shows redirects as they are.
-func Client(t *http.Transport) *http.Client {
-	return &http.Client{Transport: unrepeated{t}, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-}
-
-// unrepeated sends each request once. Go's transport would send one with an
-// idempotency key again by itself when the connection breaks, and nobody would
-// see that it broke.
-type unrepeated struct{ next *http.Transport }
-
-// RoundTrip implements [http.RoundTripper].
-func (u unrepeated) RoundTrip(r *http.Request) (*http.Response, error) {
-	once := *r
-	once.GetBody = nil
-	return u.next.RoundTrip(&once)
-}
-
-// CloseIdleConnections is asked for by [http.Client].
-func (u unrepeated) CloseIdleConnections() { u.next.CloseIdleConnections() }
-
 // run carries the whole script out.
 func (e *engine) run(ctx context.Context) {
 	began := clock.Wall()
@@ -203,44 +171,6 @@ func (e *engine) tell(p Progress) {
 		p.Name, p.Line = e.result.Steps[p.Step].Name, e.result.Steps[p.Step].Line
 	}
 	e.o.Watch(p)
-}
-
-// fail writes down why the run failed; the first failure stays.
-func (e *engine) fail(ctx context.Context, i int, name string, err error) {
-	e.result.State = Failed
-	if e.result.Failure != nil {
-		return
-	}
-	f := &Failure{Step: i, Name: name, File: e.script.File, Line: 1, Column: 1, Actual: err.Error()}
-	source := e.script.Source
-	for _, inner := range trail(err) {
-		if inner.step.Name != name {
-			f.Name += " › " + inner.step.Name
-		}
-		f.File, f.Line, f.Column, source = inner.file.name, inner.line, inner.column, inner.file.source
-	}
-	f.Excerpt = excerpt(source, f.Line, f.Column)
-	if m := missed(err); m != nil {
-		f.Expected, f.Actual = m.expected, m.actual
-	}
-	e.explain(context.WithoutCancel(ctx), f)
-	e.result.Failure = f
-}
-
-// explain adds what the simulator knows of the payment in question.
-func (e *engine) explain(ctx context.Context, f *Failure) {
-	f.MSN, f.Reference = e.main.target.msn, e.main.target.reference
-	if e.sim == nil || f.Reference == "" {
-		return
-	}
-	ctx, cancel := context.WithTimeout(ctx, stepLimit)
-	defer cancel()
-	if p, err := e.of(f.MSN).Payment(ctx, f.Reference); err == nil {
-		f.Timeline = p.Timeline
-	}
-	if e.kept() || e.o.KeepFailed {
-		f.Look = e.base + "/console/payments/" + f.MSN + "/" + f.Reference
-	}
 }
 
 func (e *engine) kept() bool { return e.o.World != "" }

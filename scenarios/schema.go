@@ -23,7 +23,7 @@ import (
 func Schema(folder string) ([]byte, error) {
 	known := map[string]reflect.Type{}
 	gather(reflect.TypeFor[document](), known)
-	said, err := comments(filepath.Join(folder, "language.go"))
+	said, err := comments(filepath.Join(folder, "language*.go"))
 	if err != nil {
 		return nil, fmt.Errorf("the comments cannot be read: %w", err)
 	}
@@ -58,14 +58,26 @@ func Schema(folder string) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// comments reads what stands above the types and members of a file. The
+// comments reads what stands above the types and members of some files. The
 // library reads those of exported types only.
-func comments(file string) (map[string]string, error) {
-	tree, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ParseComments)
+func comments(pattern string) (map[string]string, error) {
+	files, err := filepath.Glob(pattern)
 	if err != nil {
 		return nil, err
 	}
-	said, typ := map[string]string{}, ""
+	said := map[string]string{}
+	for _, file := range files {
+		tree, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ParseComments)
+		if err != nil {
+			return nil, err
+		}
+		gatherComments(tree, said)
+	}
+	return said, nil
+}
+
+func gatherComments(tree *ast.File, said map[string]string) {
+	typ := ""
 	ast.Inspect(tree, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.TypeSpec:
@@ -77,7 +89,6 @@ func comments(file string) (map[string]string, error) {
 		}
 		return true
 	})
-	return said, nil
 }
 
 // gather finds the structs below a type by their names.

@@ -1,0 +1,203 @@
+package scenarios
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"liksom/server/problem"
+)
+
+func (c *checker) steps(v *value, what string) []*action {
+	if v == nil {
+		return nil
+	}
+	if v.kind != isList {
+		c.wrong(v, what, "a list of steps", "")
+		return nil
+	}
+	var all []*action
+	for _, one := range v.items {
+		all = append(all, c.step(one)...)
+	}
+	return all
+}
+
+// verbs are the words of which a step has one.
+func verbs() []string {
+	return slices.DeleteFunc(names(fields(stepType)), func(n string) bool { return slices.Contains(besides, n) })
+}
+
+// step checks one step; an include becomes several.
+func (c *checker) step(v *value) []*action {
+	if v.kind == isText { // a bare word
+		v = &value{kind: isMap, line: v.line, column: v.column, members: []member{{v.text, v, &value{line: v.line, column: v.column}}}}
+	}
+	if v.kind != isMap {
+		c.wrong(v, "A step", "a mapping", "Write one of the verbs, such as `approve: {}`.")
+		return nil
+	}
+	a := &action{common: v, file: c.from, line: v.line, column: v.column}
+	has, all := fields(stepType), verbs()
+	for _, m := range v.members {
+		switch {
+		case slices.Contains(all, m.name) && a.verb != "":
+			c.add(m.key, fmt.Sprintf("A step does one thing, and this one is %s already.", a.verb), "Make it a step of its own.")
+		case slices.Contains(all, m.name):
+			a.verb, a.value, a.line, a.column = m.name, m.value, m.key.line, m.key.column
+		case !slices.Contains(besides, m.name):
+			c.add(m.key, fmt.Sprintf("There is no step %q.", m.name), problem.Instead(m.name, append(all, besides...)))
+			a.value = m.value // so that the missing verb is not told too
+		}
+	}
+	if a.verb == "" {
+		if a.value == nil {
+			c.add(v, "The step does nothing.", "Possible are "+list(all)+".")
+		}
+		c.besides(v, has)
+		c.keep(a)
+		return nil
+	}
+	c.besides(v, has)
+	a.step = Step{Name: c.title(a), Line: a.line, Verb: a.verb}
+	if a.verb == "include" {
+		return c.include(a)
+	}
+	c.verb(a, has)
+	c.keep(a)
+	return []*action{a}
+}
+
+// besides checks what goes with any verb.
+func (c *checker) besides(v *value, has []field) {
+	for _, f := range has {
+		at := v.get(f.name)
+		if at == nil || !slices.Contains(besides, f.name) || f.name == "steps" {
+			continue
+		}
+		c.fits(at, f.typ, f.name)
+		switch f.name {
+		case "as":
+			c.variable(at)
+		case "within":
+			if _, err := parsePatience(at.text); err != nil && !strings.Contains(at.text, "${") {
+				c.wrong(at, "within", "a span of time", `Write "5s", or "10m simulated" for the world's clock.`)
+			}
+		case "status":
+			for _, s := range texts(at) {
+				if !statusPattern.MatchString(s) && !strings.Contains(s, "${") {
+					c.add(at, fmt.Sprintf("%q is no status.", s), "Write 409, 4xx, any, or none for no answer.")
+				}
+			}
+		}
+	}
+}
+
+var statusPattern = regexp.MustCompile(`^([1-5][0-9x][0-9x]|any|none)$`)
+
+// keep notes the variables that a step leaves behind.
+func (c *checker) keep(a *action) {
+	if a.verb == "order" {
+		c.known["order"] = true
+	}
+	if as := a.common.get("as"); as != nil {
+		c.known[as.text] = true
+	}
+}
+
+// verb checks what stands behind the verb, and the steps within.
+func (c *checker) verb(a *action, has []field) {
+	i := slices.IndexFunc(has, func(f field) bool { return f.name == a.verb })
+	inner := a.common.get("steps")
+	switch a.verb {
+	case "parallel":
+		c.parallel(a)
+	case "each":
+		c.each(a, inner)
+		return
+	case "repeat":
+		c.fits(a.value, has[i].typ, a.verb)
+		if inner == nil {
+			c.add(a.value, "repeat needs steps beside it.", "")
+		}
+		a.inner = c.within([]string{"index"}, inner)
+		return
+	case "shop":
+		c.fits(a.value, has[i].typ, a.verb)
+		c.oneOf(pick(a.value, "do"), "The shop cannot", shopDeeds())
+	default:
+		c.fits(a.value, has[i].typ, a.verb)
+	}
+	if inner != nil {
+		c.add(inner, "steps stands beside each and repeat only.", "")
+	}
+}
+
+// pick is a member, or the value itself where the short form is written.
+func pick(v *value, name string) *value {
+	if v.kind == isMap {
+		return v.get(name)
+	}
+	return v
+}
+
+func (c *checker) oneOf(v *value, what string, right []string) {
+	if v == nil || v.kind != isText || strings.Contains(v.text, "${") || slices.Contains(right, v.text) {
+		return
+	}
+	c.add(v, fmt.Sprintf("%s %q.", what, v.text), problem.Instead(v.text, right))
+}
+
+func (c *checker) parallel(a *action) {
+	if a.value.kind != isList {
+		c.wrong(a.value, "parallel", "a list of branches", "")
+		return
+	}
+	for _, one := range a.value.items {
+		if one.kind == isList {
+			a.branches = append(a.branches, c.steps(one, "a branch"))
+			continue
+		}
+		a.branches = append(a.branches, c.step(one))
+	}
+}
+
+// each checks the steps of a loop with the rows' members known.
+func (c *checker) each(a *action, inner *value) {
+	if inner == nil {
+		c.add(a.value, "each needs steps beside it.", "")
+	}
+	names := []string{"row", "index"}
+	switch {
+	case a.value.kind == isText && strings.Contains(a.value.text, "${"):
+		c.template(a.value)
+	case a.value.kind != isList:
+		c.wrong(a.value, "each", "a list of rows", "")
+	}
+	for _, row := range a.value.items {
+		c.free(row)
+		for _, m := range row.members {
+			if !slices.Contains(names, m.name) {
+				c.variable(m.key)
+				names = append(names, m.name)
+			}
+		}
+	}
+	a.inner = c.within(names, inner)
+}
+
+// within checks steps that know some more variables. What they leave behind is
+// known afterwards too.
+func (c *checker) within(more []string, inner *value) []*action {
+	before := maps.Clone(c.known)
+	for _, n := range more {
+		c.known[n] = true
+	}
+	all := c.steps(inner, "steps")
+	for _, n := range more {
+		c.known[n] = before[n]
+	}
+	return all
+}
