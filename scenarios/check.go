@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/expr-lang/expr/builtin"
 
@@ -21,11 +22,14 @@ type checker struct {
 	plan  *plan
 	known map[string]bool // the variables so far
 	open  func(file, include string) (string, []byte, error)
-	depth int // of includes
+	chain []string // of files that include one another down to this one
 }
 
 // names of what every script has.
 var given = []string{"answer", "reference", "shop", "world", "seed", "run", "row", "index"}
+
+// longestID is how many letters an id has at most.
+const longestID = 80
 
 var idPattern = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 
@@ -38,13 +42,12 @@ func (c *checker) document(v *value, s *Script) {
 		return
 	}
 	has := fields(reflect.TypeFor[document]())
+	v = c.spelt(v, names(has), "A script has no member %q.")
 	for _, m := range v.members {
 		i := slices.IndexFunc(has, func(f field) bool { return f.name == m.name })
-		switch {
-		case i < 0:
-			c.add(m.key, fmt.Sprintf("A script has no member %q.", m.name), problem.Instead(m.name, names(has)))
-		case m.name == "steps" || m.name == "finally":
-		case m.name == "vars":
+		switch m.name {
+		case "steps", "finally": // when all variables are known
+		case "vars":
 			c.vars(m.value)
 		default:
 			c.fits(m.value, has[i].typ, m.name)
@@ -57,6 +60,9 @@ func (c *checker) document(v *value, s *Script) {
 	}
 	c.head(v, s)
 	c.plan.steps = c.steps(v.get("steps"), "steps")
+	if at := v.get("steps"); at != nil && at.kind == isList && len(at.items) == 0 {
+		c.add(at, "A script needs a step at least.", "")
+	}
 	c.plan.finally = c.steps(v.get("finally"), "finally")
 	s.Steps, s.Finally = told(c.plan.steps), told(c.plan.finally)
 }
@@ -93,8 +99,11 @@ func (c *checker) head(v *value, s *Script) {
 		return ""
 	}
 	s.ID, s.Title, s.About = text("id"), text("title"), text("about")
-	if at := v.get("id"); at != nil && !idPattern.MatchString(s.ID) {
-		c.add(at, fmt.Sprintf("%q cannot be an id.", s.ID), "Take small letters, digits and hyphens.")
+	if at := v.get("id"); at != nil && at.kind < isList && (!idPattern.MatchString(s.ID) || len(s.ID) > longestID) {
+		c.add(at, fmt.Sprintf("%q cannot be an id.", s.ID), fmt.Sprintf("Take small letters, digits and hyphens, %d at most.", longestID))
+	}
+	if at := v.get("title"); at != nil && at.kind < isList && (s.Title == "" || strings.ContainsFunc(s.Title, unicode.IsControl)) {
+		c.add(at, "A title is a line of text.", "")
 	}
 	if at := v.get("tags"); at != nil {
 		s.Tags = texts(at)
@@ -143,4 +152,23 @@ func (c *checker) habits(v *value) {
 			c.add(one, fmt.Sprintf("The shop has no habit %q.", one.text), problem.Instead(one.text, known))
 		}
 	}
+}
+
+// spelt tells each member whose name is not among the right ones. It gives the
+// mapping in which such a member has the name that was probably meant, so that
+// what stands behind it is checked too; a member that could be any is gone.
+func (c *checker) spelt(v *value, right []string, wrong string) *value {
+	mended := *v
+	mended.members = nil
+	for _, m := range v.members {
+		if !slices.Contains(right, m.name) {
+			c.add(m.key, fmt.Sprintf(wrong, m.name), problem.Instead(m.name, right))
+			m.name = problem.Nearest(m.name, right)
+			if m.name == "" || v.get(m.name) != nil || mended.get(m.name) != nil {
+				continue
+			}
+		}
+		mended.members = append(mended.members, m)
+	}
+	return &mended
 }

@@ -49,7 +49,12 @@ func (c *checker) template(v *value) {
 
 // names checks that each name in an expression is known by then.
 func (c *checker) names(v *value, offset int, f *formula) {
+	told := map[string]bool{}
 	for _, n := range f.needs {
+		if told[n.text] {
+			continue // once for each expression
+		}
+		told[n.text] = true
 		switch {
 		case n.call && !slices.Contains(functionNames(), n.text):
 			c.inside(v, offset+n.at, fmt.Sprintf("There is no function %q.", n.text), problem.Instead(n.text, functionNames()))

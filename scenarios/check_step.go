@@ -30,6 +30,10 @@ func verbs() []string {
 	return slices.DeleteFunc(names(fields(stepType)), func(n string) bool { return slices.Contains(besides, n) })
 }
 
+// mostSteps is how many steps a script has, with all that is included: files
+// that include others twice grow fast.
+const mostSteps = 10_000
+
 // step checks one step; an include becomes several.
 func (c *checker) step(v *value) []*action {
 	if v.kind == isText { // a bare word
@@ -39,28 +43,33 @@ func (c *checker) step(v *value) []*action {
 		c.wrong(v, "A step", "a mapping", "Write one of the verbs, such as `approve: {}`.")
 		return nil
 	}
-	a := &action{common: v, file: c.from, line: v.line, column: v.column}
+	if c.plan.size++; c.plan.size > mostSteps {
+		if c.plan.size == mostSteps+1 {
+			c.add(v, fmt.Sprintf("A script has %d steps at most, those of files that it includes among them.", mostSteps), "Say what repeats with each or repeat.")
+		}
+		return nil
+	}
 	has, all := fields(stepType), verbs()
-	for _, m := range v.members {
+	mended := c.spelt(v, append(all, besides...), "There is no step %q.")
+	unknown := len(mended.members) < len(v.members)
+	a := &action{common: mended, file: c.from, line: v.line, column: v.column}
+	for _, m := range mended.members {
 		switch {
-		case slices.Contains(all, m.name) && a.verb != "":
+		case !slices.Contains(all, m.name):
+		case a.verb != "":
 			c.add(m.key, fmt.Sprintf("A step does one thing, and this one is %s already.", a.verb), "Make it a step of its own.")
-		case slices.Contains(all, m.name):
+		default:
 			a.verb, a.value, a.line, a.column = m.name, m.value, m.key.line, m.key.column
-		case !slices.Contains(besides, m.name):
-			c.add(m.key, fmt.Sprintf("There is no step %q.", m.name), problem.Instead(m.name, append(all, besides...)))
-			a.value = m.value // so that the missing verb is not told too
 		}
 	}
+	c.besides(a.common, has)
 	if a.verb == "" {
-		if a.value == nil {
+		if !unknown { // which may have been meant as the verb
 			c.add(v, "The step does nothing.", "Possible are "+list(all)+".")
 		}
-		c.besides(v, has)
 		c.keep(a)
 		return nil
 	}
-	c.besides(v, has)
 	a.step = Step{Name: c.title(a), Line: a.line, Verb: a.verb}
 	if a.verb == "include" {
 		return c.include(a)

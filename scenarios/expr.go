@@ -45,9 +45,15 @@ type piece struct {
 	program *vm.Program
 }
 
+// longestExpression keeps what is nested in one from being endless.
+const longestExpression = 4000
+
 // compile reads an expression. The error is a [*file.Error] where the place
 // is known.
 func compile(text string) (*formula, error) {
+	if len(text) > longestExpression {
+		return nil, fmt.Errorf("it is longer than %d letters", longestExpression)
+	}
 	settings := conf.CreateNew()
 	settings.Disabled["now"] = true
 	tree, err := parser.ParseWithConfig(text, settings)

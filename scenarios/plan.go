@@ -8,6 +8,7 @@ type plan struct {
 	vars      []member
 	steps     []*action
 	finally   []*action
+	size      int // of all steps, inner ones too
 	// ready are all expressions and templates by their text.
 	ready map[string]*formula
 	texts map[string][]segment

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"liksom/server/client"
-	"liksom/server/problem"
 )
 
 // field is a member that a type has.
@@ -139,19 +138,16 @@ func (c *checker) fitsStruct(v *value, t reflect.Type, what string) {
 		if v.kind == isNull && !slices.ContainsFunc(has, func(f field) bool { return f.must }) {
 			return
 		}
-		if short, ok := shortest(has); ok && v.kind != isNull {
+		if short, ok := shortest(has); ok && v.kind != isNull && v.kind != isList {
 			c.fits(v, short.typ, what)
 			return
 		}
 		c.wrong(v, what, "a mapping", "It takes "+list(names(has))+".")
 		return
 	}
+	v = c.spelt(v, names(has), what+" has no member %q.")
 	for _, m := range v.members {
 		i := slices.IndexFunc(has, func(f field) bool { return f.name == m.name })
-		if i < 0 {
-			c.add(m.key, fmt.Sprintf("%s has no member %q.", what, m.name), problem.Instead(m.name, names(has)))
-			continue
-		}
 		c.fits(m.value, has[i].typ, m.name)
 	}
 	for _, f := range has {

@@ -27,6 +27,7 @@ var undescribed = map[string]string{
 	"server/bench_test.go":                  "benchmarks",
 	"server/command/run_test.go":            "a program of its own",
 	"server/command/runshop_test.go":        "a program of its own",
+	"server/command/runinput_test.go":       "a program of its own",
 	"server/config_test.go":                 "a simulator that cannot start",
 	"server/consolepages_test.go":           "the simulator of journey_kit_test.go",
 	"server/epayment/bench_test.go":         "a benchmark",
