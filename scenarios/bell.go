@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"time"
 
@@ -104,7 +105,7 @@ func (r *run) until(ctx context.Context, limit limits, expected string, ask func
 // late is the error of a wait that has ended without what it waited for.
 func (r *run) late(ctx context.Context, limit limits, expected, actual string) error {
 	if ctx.Err() != nil && context.Cause(ctx) != errTimeUp {
-		return ctx.Err()
+		return fmt.Errorf("it was waiting for %s, and got %s", expected, actual)
 	}
 	within := limit.d.String()
 	if limit.simulated {

@@ -97,7 +97,7 @@ func (r *run) payments(ctx context.Context, args []any) (any, error) {
 		return nil, err
 	}
 	all, err := r.findPayments(ctx, &f)
-	return generic(all), err
+	return listOf(all), err
 }
 
 func (r *run) events(ctx context.Context, args []any) (any, error) {
@@ -106,7 +106,7 @@ func (r *run) events(ctx context.Context, args []any) (any, error) {
 		return nil, err
 	}
 	all, err := u.Events(ctx, text(args, 0, r.target.reference))
-	return generic(all), err
+	return listOf(all), err
 }
 
 func (r *run) deliveriesOf(ctx context.Context, args []any) (any, error) {
@@ -115,7 +115,7 @@ func (r *run) deliveriesOf(ctx context.Context, args []any) (any, error) {
 		return nil, err
 	}
 	all, err := r.findDeliveries(ctx, &f)
-	return generic(all), err
+	return listOf(all), err
 }
 
 func (r *run) requestsOf(ctx context.Context, args []any) (any, error) {
@@ -124,7 +124,7 @@ func (r *run) requestsOf(ctx context.Context, args []any) (any, error) {
 		return nil, err
 	}
 	all, err := r.findRequests(ctx, &f)
-	return generic(all), err
+	return listOf(all), err
 }
 
 func (r *run) logOf(ctx context.Context, args []any) (any, error) {
@@ -142,7 +142,7 @@ func (r *run) sinkOf(ctx context.Context, args []any) (any, error) {
 		return nil, err
 	}
 	all, err := r.findSink(ctx, &f)
-	return generic(all), err
+	return listOf(all), err
 }
 
 func (r *run) sinkURL(_ context.Context, args []any) (any, error) {
@@ -169,17 +169,17 @@ func (r *run) inbox(ctx context.Context, args []any) (any, error) {
 
 func (r *run) registrations(ctx context.Context, args []any) (any, error) {
 	all, err := r.sim.Registrations(ctx, text(args, 0, ""))
-	return generic(all), err
+	return listOf(all), err
 }
 
 func (r *run) deadlines(ctx context.Context, args []any) (any, error) {
 	page, err := r.sim.Deadlines(ctx, client.Filter{Reference: text(args, 0, ""), Limit: pageSize})
-	return generic(page.Deadlines), err
+	return listOf(page.Deadlines), err
 }
 
 func (r *run) faults(ctx context.Context, _ []any) (any, error) {
 	all, err := r.sim.Faults(ctx)
-	return generic(all), err
+	return listOf(all), err
 }
 
 func (r *run) userinfo(ctx context.Context, args []any) (any, error) {

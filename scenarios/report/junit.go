@@ -157,6 +157,9 @@ func (c *Case) told() string {
 	}
 	for i := range c.Steps {
 		fmt.Fprintf(&b, "%3d  %-8s %s\n", i+1, c.Steps[i].State, c.Steps[i].Name)
+		if c.Steps[i].State == scenarios.Stopped && c.Steps[i].Detail != "" {
+			fmt.Fprintf(&b, "     %s\n", c.Steps[i].Detail)
+		}
 	}
 	if f := c.Result.Failure; f != nil && len(f.Timeline) > 0 {
 		fmt.Fprintf(&b, "timeline of %s/%s\n%s\n", f.MSN, f.Reference, strings.Join(Timeline(f.Timeline), "\n"))

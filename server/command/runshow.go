@@ -102,6 +102,11 @@ func (s *progress) ended(c *report.Case) {
 		mark, steps, took, hint = k.skip(), "skipped", "", c.Why
 	}
 	s.line("  %s %s  %s%s %s", mark, title, pad(steps, stepsWidth), took, k.in(faint, hint))
+	for i := range c.Steps {
+		if at := &c.Steps[i]; at.State == scenarios.Stopped {
+			s.line("      %s", k.in(faint, fmt.Sprintf("step %d, %s: %s", i+1, at.Name, at.Detail)))
+		}
+	}
 	for _, note := range c.Notes {
 		s.line("      %s", k.in(faint, note))
 	}
