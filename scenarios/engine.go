@@ -45,7 +45,7 @@ type target struct{ msn, reference string }
 
 func newEngine(s *Script, o Options) *engine { //nolint:gocritic // once per run
 	e := &engine{script: s, o: o, vars: map[string]any{}, units: map[string]*unit{}, bell: newBell()}
-	e.result = Result{ID: s.ID, Title: s.Title, File: s.File, Group: s.Group, Seed: o.Seed, State: Never, Steps: steps(s)}
+	e.result = Result{ID: s.ID, Title: s.Title, File: s.File, Group: s.Group, Seed: o.Seed, Round: o.Round, State: Never, Steps: steps(s)}
 	e.main = &run{engine: e, target: target{msn: client.Demo().MSN}}
 	return e
 }

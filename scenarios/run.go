@@ -63,7 +63,11 @@ func RunAll(ctx context.Context, scripts []*Script, o Options, parallel, repeat 
 	for range max(1, parallel) {
 		working.Go(func() {
 			for i := range next {
-				results[i] = runOne(ctx, scripts[i/repeat], o, i%repeat)
+				once := o
+				if repeat > 1 {
+					once.Round = i%repeat + 1
+				}
+				results[i] = runOne(ctx, scripts[i/repeat], once)
 				if done != nil {
 					told.Lock()
 					done(results[i])
@@ -80,12 +84,12 @@ func RunAll(ctx context.Context, scripts []*Script, o Options, parallel, repeat 
 	return results
 }
 
-func runOne(ctx context.Context, s *Script, o Options, time int) Result { //nolint:gocritic // as above
+func runOne(ctx context.Context, s *Script, o Options) Result { //nolint:gocritic // as above
 	if ctx.Err() != nil {
-		return Result{ID: s.ID, Title: s.Title, File: s.File, Group: s.Group, State: Never}
+		return Result{ID: s.ID, Title: s.Title, File: s.File, Group: s.Group, Round: o.Round, State: Never}
 	}
-	if o.Seed != "" && time > 0 {
-		o.Seed = fmt.Sprintf("%s-%d", o.Seed, time+1)
+	if o.Seed != "" && o.Round > 1 {
+		o.Seed = fmt.Sprintf("%s-%d", o.Seed, o.Round)
 	}
 	return Run(ctx, s, o)
 }
@@ -166,7 +170,7 @@ func (e *engine) tell(p Progress) {
 	}
 	e.telling.Lock()
 	defer e.telling.Unlock()
-	p.Script, p.World = e.script, e.result.World
+	p.Script, p.Round, p.World = e.script, e.result.Round, e.result.World
 	if p.Step >= 0 {
 		p.Name, p.Line = e.result.Steps[p.Step].Name, e.result.Steps[p.Step].Line
 	}

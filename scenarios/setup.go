@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"net/url"
 	"strings"
@@ -61,7 +62,7 @@ func (e *engine) enter(ctx context.Context, root *client.Client, setup *worldSet
 		}
 		begin.Now = at
 	}
-	w, err := root.MakeWorld(ctx, client.WorldPlan{Seed: e.o.Seed, Clock: begin})
+	w, err := root.MakeWorld(ctx, client.WorldPlan{Name: worldName(e.script.ID), Seed: e.o.Seed, Clock: begin})
 	if err != nil {
 		return err
 	}
@@ -112,4 +113,11 @@ func (e *engine) shut(ctx context.Context) {
 	}
 	root := client.New(strings.TrimRight(e.o.URL, "/"), client.WithHTTPClient(e.o.HTTP))
 	_ = root.RemoveWorld(ctx, e.made.Name) // an idle world goes by itself too
+}
+
+// worldName is readable in a list of worlds, and no other world's. A name is
+// 63 letters at most.
+func worldName(id string) string {
+	const most = 50
+	return strings.Trim(id[:min(most, len(id))], "-") + "-" + strings.ToLower(rand.Text()[:6])
 }

@@ -22,6 +22,10 @@ type till struct {
 	server *http.Server
 	url    string
 
+	// door is held by those whom the built-in shop answers.
+	door   sync.RWMutex
+	closed bool
+
 	mu sync.Mutex
 	// theirs are the orders at the user's shop: the page that tells of each,
 	// "" where the shop has none.
@@ -100,7 +104,7 @@ func (t *till) build(ctx context.Context, setup *shopSetup) error {
 		_ = l.Close()
 		return err
 	}
-	t.server = &http.Server{Handler: t.shop, ReadHeaderTimeout: stepLimit}
+	t.server = &http.Server{Handler: t, ReadHeaderTimeout: stepLimit}
 	go func() { _ = t.server.Serve(l) }() // ends when the run closes it
 	return nil
 }
@@ -116,12 +120,27 @@ func (t *till) time() time.Time {
 	return c.Now
 }
 
+// ServeHTTP lets the built-in shop answer, until it is closed.
+func (t *till) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	t.door.RLock()
+	defer t.door.RUnlock()
+	if t.closed {
+		return // what comes now is cut off with its connection
+	}
+	t.shop.ServeHTTP(w, r)
+}
+
+// close closes the built-in shop and waits until nobody in it is at work: the
+// world that it speaks with may go then.
 func (t *till) close() {
 	if t == nil || t.shop == nil {
 		return
 	}
 	t.shop.Close()
 	_ = t.server.Close()
+	t.door.Lock()
+	defer t.door.Unlock()
+	t.closed = true
 }
 
 // changed gives a channel that is closed when an order of the built-in shop

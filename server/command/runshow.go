@@ -26,6 +26,7 @@ type progress struct {
 	done   int
 	again  func(*report.Case) string
 	apart  bool // the last line was an empty one
+	under  []underWay
 }
 
 // The widths of columns: the least of the titles', and of those behind it, of
@@ -53,21 +54,6 @@ func newProgress(out io.Writer, k ink, c *runCmd, scripts []*scenarios.Script) *
 	return s
 }
 
-// heard shows what is under way.
-func (s *progress) heard(p scenarios.Progress) { //nolint:gocritic // its receiver's type
-	if s.live == 0 || p.State != scenarios.Running && p.State != scenarios.Waiting {
-		return
-	}
-	text := fmt.Sprintf("  %d of %d  %s", s.done, s.all, p.Script.Title)
-	if p.Step >= 0 {
-		text += fmt.Sprintf("  step %d of %d, %s", p.Step+1, len(p.Script.Steps)+len(p.Script.Finally), p.Name)
-	}
-	if p.Waiting != "" {
-		text += ": " + p.Waiting
-	}
-	_, _ = fmt.Fprintf(s.out, "\r\x1b[K%s", s.ink.in(faint, cut(text, s.live-1)))
-}
-
 // clear takes the line away that is updated in place.
 func (s *progress) clear() {
 	if s.live > 0 {
@@ -87,6 +73,9 @@ func (s *progress) ended(c *report.Case) {
 	mark, hint := k.ok(), ""
 	if c.Result.Skipped > 0 {
 		hint = "skipped " + jump(c.Result.Skipped)
+	}
+	if c.Round > 0 {
+		hint = strings.TrimSuffix(fmt.Sprintf("round %d, %s", c.Round, hint), ", ")
 	}
 	switch c.State {
 	case scenarios.Passed:
