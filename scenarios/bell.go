@@ -45,11 +45,17 @@ func (b *bell) stop() {
 // again.
 const breath = 100 * time.Millisecond
 
+// opening is how long a run waits for its world's stream to open before it
+// begins. Without a stream it would begin too, and hear of nothing.
+const opening = time.Second
+
 // follow has the bell ring at all that the world's stream tells, the first
-// time when it is open.
+// time when it is open. That is waited for: were the stream still on its way
+// when a short run is over, it would ask for a world that is gone.
 func (e *engine) follow() {
 	ctx, end := context.WithCancel(context.Background())
 	e.bell.end = end
+	open := e.bell.next()
 	sim := client.New(e.base, client.WithHTTPClient(e.o.HTTP))
 	e.bell.working.Go(func() {
 		for ctx.Err() == nil {
@@ -62,6 +68,7 @@ func (e *engine) follow() {
 			_ = clock.Rest(ctx, breath, nil)
 		}
 	})
+	_ = clock.Rest(ctx, opening, open)
 }
 
 // until asks again at every ring until the answer is yes. It ends when the
