@@ -94,6 +94,10 @@ func (c *checker) besides(v *value, has []field) {
 			if _, err := parsePatience(at.text); err != nil && !strings.Contains(at.text, "${") {
 				c.wrong(at, "within", "a span of time", `Write "5s", or "10m simulated" for the world's clock.`)
 			}
+		case "stays":
+			if v.get("expect") == nil {
+				c.add(at, "stays stands beside expect only.", "")
+			}
 		case "status":
 			for _, s := range texts(at) {
 				if !statusPattern.MatchString(s) && !strings.Contains(s, "${") {

@@ -67,6 +67,8 @@ type step struct {
 	If expression `json:"if,omitempty"`
 	// How long it may take; in real time, or as "10m simulated" on the world's clock.
 	Within within `json:"within,omitempty"`
+	// How long an expectation must stay true, in real time.
+	Stays span `json:"stays,omitempty"`
 	// The answer that is wanted: 409, 4xx, any, none (no answer came), or a list of them.
 	Status []string `json:"status,omitempty"`
 	// The coded error that is wanted, such as 6010.
@@ -163,7 +165,7 @@ type step struct {
 }
 
 // besides are the members of a step that are no verbs.
-var besides = []string{"name", "as", "if", "within", "status", "code", "steps"}
+var besides = []string{"name", "as", "if", "within", "stays", "status", "code", "steps"}
 
 // span is a span of time, written as "1h30m" or "7d".
 type span string

@@ -90,6 +90,8 @@ func (r *run) do(ctx context.Context, a *action) (detail string, err error) {
 type limits struct {
 	patience
 	given bool
+	// stays is how long an expectation must stay true.
+	stays time.Duration
 }
 
 // real is the limit in real time.
@@ -97,7 +99,7 @@ func (l limits) real() time.Duration {
 	if l.simulated {
 		return longest
 	}
-	return l.d
+	return l.d + l.stays
 }
 
 func (r *run) limit(a *action) (limits, error) {
@@ -108,16 +110,26 @@ func (r *run) limit(a *action) (limits, error) {
 	case "wait":
 		usual.d = waitLimit
 	}
-	at := a.common.get("within")
-	if at == nil {
-		return usual, nil
+	if at := a.common.get("within"); at != nil {
+		text, err := r.fill(at.text)
+		if err != nil {
+			return usual, err
+		}
+		if usual.patience, err = parsePatience(asText(text)); err != nil {
+			return usual, err
+		}
+		usual.given = true
 	}
-	text, err := r.fill(at.text)
-	if err != nil {
-		return usual, err
+	if at := a.common.get("stays"); at != nil {
+		text, err := r.fill(at.text)
+		if err != nil {
+			return usual, err
+		}
+		if usual.stays, err = parseSpan(asText(text)); err != nil || usual.stays > time.Minute {
+			return usual, errors.New("stays is a minute at most")
+		}
 	}
-	p, err := parsePatience(asText(text))
-	return limits{p, true}, err
+	return usual, nil
 }
 
 // outcome is what came of a step.

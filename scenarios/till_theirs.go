@@ -5,56 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
-
-	"liksom/server/merchant"
 )
-
-// theirOrder is an order of the user's shop: as its own page tells it, where
-// it has one, else as can be seen of the payment.
-func (t *till) theirOrder(reference string) any {
-	ctx, cancel := context.WithTimeout(context.Background(), waitLimit)
-	defer cancel()
-	v := t.seen(ctx, reference)
-	t.mu.Lock()
-	page := t.theirs[reference]
-	t.mu.Unlock()
-	if page == "" {
-		return v
-	}
-	a := t.e.main.roundTrip(ctx, request{method: http.MethodGet, path: page}, http.Header{"Accept": {"application/json"}})
-	told, is := a.Body.(map[string]any)
-	if !is || a.Status != http.StatusOK {
-		return v
-	}
-	for name, member := range told {
-		v[name] = member
-	}
-	return v
-}
-
-// seen is what the payment says of an order.
-func (t *till) seen(ctx context.Context, reference string) map[string]any {
-	v := map[string]any{"reference": reference, "state": "", "captured": int64(0), "refunded": int64(0), "shipped": int64(0)}
-	p, err := t.e.of(t.keys.MSN).Payment(ctx, reference)
-	if err != nil {
-		v["why"] = err.Error()
-		return v
-	}
-	sums := p.Aggregate
-	states := map[string]merchant.State{
-		"CREATED": merchant.Waiting, "AUTHORIZED": merchant.Reserved, "ABORTED": merchant.Declined,
-		"EXPIRED": merchant.Expired, "TERMINATED": merchant.Cancelled,
-	}
-	v["state"] = string(states[p.State])
-	if sums.Captured.Value > 0 {
-		v["state"], v["shipped"] = string(merchant.Paid), int64(1)
-	} else if p.State == "AUTHORIZED" && sums.Cancelled.Value == sums.Authorized.Value {
-		v["state"] = string(merchant.Cancelled)
-	}
-	v["amount"], v["currency"], v["flow"], v["phone"] = p.Amount.Value, p.Amount.Currency, p.Flow, p.Phone
-	v["captured"], v["refunded"], v["redirectUrl"] = sums.Captured.Value, sums.Refunded.Value, p.RedirectURL
-	return v
-}
 
 // orderTheirs orders at the user's shop and waits for the payment to appear.
 func (r *run) orderTheirs(ctx context.Context, o *orderStep, limit limits) (*outcome, error) {
