@@ -1,5 +1,7 @@
 package scenarios
 
+import "liksom/server/client"
+
 type openStep struct {
 	// The payment; the one made last when left out.
 	Reference string `json:"reference,omitempty" scenario:"short"`
@@ -70,4 +72,6 @@ type autopilot struct {
 	Delay span `json:"delay,omitempty"`
 	// The card it pays with.
 	CardID string `json:"cardId,omitempty"`
+	// What it does with payments of an amount, a reference or a unit instead: the first that matches counts.
+	Rules []client.AutopilotRule `json:"rules,omitempty"`
 }

@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"bytes"
+	_ "embed" // for the schema
 	"encoding/json"
 	"fmt"
 	"go/ast"
@@ -43,6 +44,13 @@ func Schema(folder string) ([]byte, error) {
 				definition.Required = append(definition.Required, f.name)
 			}
 		}
+		if t == stepType {
+			definition.OneOf = oneVerb()
+		}
+		if steps, has := definition.Properties.Get("steps"); has && t == reflect.TypeFor[document]() {
+			one := uint64(1)
+			steps.MinItems = &one
+		}
 		s.Definitions[name] = shortened(definition, t)
 	}
 	s.ID, s.Title = "", "A liksom scenario"
@@ -56,6 +64,21 @@ func Schema(folder string) ([]byte, error) {
 	}
 	out.WriteByte('\n')
 	return out.Bytes(), nil
+}
+
+// EditorSchema is the schema as it is shipped.
+func EditorSchema() []byte { return bytes.Clone(editorSchema) }
+
+//go:embed schema.json
+var editorSchema []byte
+
+// oneVerb says that a step has one of the verbs, and no two.
+func oneVerb() []*jsonschema.Schema {
+	all := make([]*jsonschema.Schema, 0, len(verbs()))
+	for _, v := range verbs() {
+		all = append(all, &jsonschema.Schema{Required: []string{v}})
+	}
+	return all
 }
 
 // comments reads what stands above the types and members of some files. The

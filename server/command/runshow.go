@@ -33,9 +33,9 @@ type progress struct {
 // which all together need the last.
 const (
 	narrowest  = 36
-	stepsWidth = 12
+	stepsWidth = 15
 	tookWidth  = 8
-	besides    = 44
+	besides    = 47
 )
 
 func newProgress(out io.Writer, k ink, c *runCmd, scripts []*scenarios.Script) *progress {
