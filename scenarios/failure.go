@@ -22,6 +22,7 @@ func (e *engine) fail(ctx context.Context, i int, name string, err error) {
 	if m := missed(err); m != nil {
 		f.Expected, f.Actual = m.expected, m.actual
 	}
+	f.Expected, f.Actual = printable(f.Expected), printable(f.Actual)
 	e.explain(context.WithoutCancel(ctx), f)
 	e.result.Failure = f
 }

@@ -2,6 +2,8 @@ package scenarios_test
 
 import (
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -47,6 +49,23 @@ func TestFilesThatWouldTakeForeverAreRefusedAtOnce(t *testing.T) {
 			require.False(t, strings.ContainsFunc(err.Error(), func(r rune) bool { return r != '\n' && !unicode.IsGraphic(r) }), "%q", err)
 		})
 	}
+}
+
+// Terminals obey what some characters say; what others answer is only shown.
+func TestWhatOthersSayIsShownAndNotObeyed(t *testing.T) {
+	t.Parallel()
+	other := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusTeapot)
+		_, _ = w.Write([]byte("{\"title\": \"\\u001b[2J\"}"))
+	}))
+	t.Cleanup(other.Close)
+	r := play(t, `
+  - note: "\x1b[2J"
+  - call: {path: "`+other.URL+`", anonymous: true}
+`)
+	require.Equal(t, []string{"\ufffd[2J"}, r.Notes)
+	require.Equal(t, "418 \ufffd[2J", r.Failure.Actual)
+	require.NotContains(t, r.Steps[1].Detail, "\x1b")
 }
 
 func TestAHundredMistakesAreEnough(t *testing.T) {

@@ -153,6 +153,7 @@ func (e *engine) one(ctx context.Context, i int, a *action) {
 		r.State, r.Detail = Failed, err.Error()
 		e.fail(ctx, i, a.step.Name, err)
 	}
+	r.Detail = printable(r.Detail)
 	e.settle(i, r)
 }
 

@@ -21,6 +21,8 @@ var undescribed = map[string]string{
 	"phoneapp/session_test.go":           "a phone's socket",
 	"qr/door_test.go":                    "pictures and codes, which are for cameras and browsers",
 	"scenarios/gallery/gallery_test.go":  "pages",
+	"scenarios/hostile_test.go":          "a server of somebody else",
+	"scenarios/ownshop_test.go":          "a merchant's server, and the simulator of kit_test.go",
 	"scenarios/run_test.go":              "the simulator of kit_test.go",
 	"server/bench_test.go":               "benchmarks",
 	"server/command/run_test.go":         "a program of its own",
