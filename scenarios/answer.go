@@ -22,6 +22,8 @@ type answer struct {
 	Text    string            `json:"text"`
 	Headers map[string]string `json:"headers"`
 	Error   string            `json:"error"`
+	// fields are what a refusal says of single members.
+	fields []client.Field
 }
 
 func (a *answer) String() string {
@@ -33,6 +35,9 @@ func (a *answer) String() string {
 		if more != "" {
 			text += " " + more
 		}
+	}
+	for _, f := range a.fields {
+		text += "; " + f.Name + ": " + f.Reason
 	}
 	return text
 }
@@ -97,7 +102,7 @@ func refusal(err error) answer {
 	if !errors.As(err, &p) {
 		return answer{Error: err.Error()}
 	}
-	return answer{Status: p.Status, Code: p.Code, Title: p.Title, Detail: p.Detail, Text: string(p.Body), Body: natural(p.Body), Error: p.Error()}
+	return answer{Status: p.Status, Code: p.Code, Title: p.Title, Detail: p.Detail, Text: string(p.Body), Body: natural(p.Body), Error: p.Error(), fields: p.Fields}
 }
 
 // read takes an answer apart. A refusal's words stand in many forms.
@@ -108,7 +113,7 @@ func read(resp *http.Response, body []byte) answer {
 	}
 	if resp.StatusCode >= http.StatusBadRequest {
 		p := client.ReadProblem(&http.Response{StatusCode: resp.StatusCode, Body: io.NopCloser(bytes.NewReader(body))})
-		a.Code, a.Title, a.Detail = p.Code, p.Title, p.Detail
+		a.Code, a.Title, a.Detail, a.fields = p.Code, p.Title, p.Detail, p.Fields
 	}
 	return a
 }

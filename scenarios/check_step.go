@@ -3,9 +3,11 @@ package scenarios
 import (
 	"fmt"
 	"maps"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"liksom/server/problem"
 )
@@ -135,38 +137,74 @@ func (c *checker) verb(a *action, has []field) {
 		if inner == nil {
 			c.add(a.value, "repeat needs steps beside it.", "")
 		}
+		if n, is := pick(a.value, "times").plain().(int64); is && n < 1 {
+			c.add(a.value, "repeat does its steps once at least.", "")
+		}
 		a.inner = c.within([]string{"index"}, inner)
 		return
-	case "shop":
-		c.fits(a.value, has[i].typ, a.verb)
-		c.oneOf(pick(a.value, "do"), "The shop cannot", shopDeeds())
 	default:
 		c.fits(a.value, has[i].typ, a.verb)
+		c.says(a)
 	}
 	if inner != nil {
 		c.add(inner, "steps stands beside each and repeat only.", "")
 	}
 }
 
-// pick is a member, or the value itself where the short form is written.
-func pick(v *value, name string) *value {
-	if v.kind == isMap {
-		return v.get(name)
-	}
-	return v
-}
-
+// oneOf checks that a word is one of those that it may be; nil lets pass any.
 func (c *checker) oneOf(v *value, what string, right []string) {
-	if v == nil || v.kind != isText || strings.Contains(v.text, "${") || slices.Contains(right, v.text) {
+	if right == nil || v.kind != isText || strings.Contains(v.text, "${") || slices.Contains(right, v.text) {
 		return
 	}
-	c.add(v, fmt.Sprintf("%s %q.", what, v.text), problem.Instead(v.text, right))
+	c.add(v, fmt.Sprintf("%s cannot be %q.", what, v.text), problem.Instead(v.text, right))
+}
+
+// says checks that a verb says anything at all, where it could be left out in
+// parts only.
+func (c *checker) says(a *action) {
+	v := a.value
+	switch a.verb {
+	case "wait":
+		c.needsOne(a, names(fields(reflect.TypeFor[waitStep]())))
+	case "advance":
+		c.needsOne(a, []string{"by", "to"})
+	case "register":
+		c.needsOne(a, []string{"url", "sink"})
+	case "fault":
+		c.needsOne(a, []string{"do"})
+	case "expect":
+		if v.kind == isList && len(v.items) == 0 {
+			c.add(v, "expect needs an expression.", "")
+		}
+	case "pause":
+		if d, err := parseSpan(v.text); err == nil && (d <= 0 || d > time.Minute) {
+			c.add(v, "A pause is above zero, and a minute at most.", "advance moves the world's clock, as far as you like.")
+		}
+	}
+}
+
+func (c *checker) needsOne(a *action, of []string) {
+	v := a.value
+	empty := v.kind == isNull || v.kind == isMap && !slices.ContainsFunc(of, func(name string) bool { return v.get(name) != nil })
+	if empty && !c.told(v) {
+		c.add(v, a.verb+" needs "+strings.Join(of, " or ")+".", "")
+	}
+}
+
+// told tells whether a mistake within a value is told already.
+func (c *checker) told(v *value) bool {
+	return slices.ContainsFunc(v.members, func(m member) bool {
+		return slices.ContainsFunc(c.found, func(f Mistake) bool { return f.Line == m.key.line && f.Column == m.key.column })
+	})
 }
 
 func (c *checker) parallel(a *action) {
 	if a.value.kind != isList {
 		c.wrong(a.value, "parallel", "a list of branches", "")
 		return
+	}
+	if len(a.value.items) == 0 {
+		c.add(a.value, "parallel needs branches.", "")
 	}
 	for _, one := range a.value.items {
 		if one.kind == isList {
@@ -213,4 +251,15 @@ func (c *checker) within(more []string, inner *value) []*action {
 		c.known[n] = before[n]
 	}
 	return all
+}
+
+// pick is a member, or the value itself where the short form is written.
+func pick(v *value, name string) *value {
+	if v.kind != isMap {
+		return v
+	}
+	if one := v.get(name); one != nil {
+		return one
+	}
+	return &value{}
 }

@@ -105,7 +105,7 @@ type orderStep struct {
 
 type shopStep struct {
 	// start, poll, capture, refund, release, cancel, again, return, refresh or leave.
-	Do string `json:"do" scenario:"short"`
+	Do string `json:"do" scenario:"short" of:"start poll refresh capture refund release cancel again return leave"`
 	// The order; the last one when left out.
 	Reference string `json:"reference,omitempty"`
 	// In minor units, for capture and refund; the order's amount when left out.

@@ -67,7 +67,7 @@ type phoneStep struct {
 
 type autopilot struct {
 	// off, approve, decline or ignore.
-	Mode string `json:"mode" scenario:"short"`
+	Mode string `json:"mode" scenario:"short" of:"off approve decline ignore"`
 	// After what simulated time.
 	Delay span `json:"delay,omitempty"`
 	// The card it pays with.

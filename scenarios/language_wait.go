@@ -20,7 +20,7 @@ type paymentFilter struct {
 	// Any that appears when left out.
 	Reference string `json:"reference,omitempty" scenario:"short"`
 	// CREATED, AUTHORIZED, ABORTED, EXPIRED or TERMINATED.
-	State string `json:"state,omitempty"`
+	State string `json:"state,omitempty" of:"CREATED AUTHORIZED ABORTED EXPIRED TERMINATED"`
 	// The sales unit; any when left out.
 	MSN string `json:"msn,omitempty"`
 }
@@ -31,7 +31,7 @@ type deliveryFilter struct {
 	// The payment's reference.
 	Reference string `json:"reference,omitempty"`
 	// waiting, held, delivered, dropped or ended.
-	State string `json:"state,omitempty"`
+	State string `json:"state,omitempty" of:"waiting held delivered dropped ended"`
 	// The registration's id.
 	Registration string `json:"registration,omitempty"`
 	// What a try was answered with, such as 200, 2xx or 401.

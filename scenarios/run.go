@@ -3,6 +3,7 @@ package scenarios
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -149,6 +150,9 @@ func (e *engine) one(ctx context.Context, i int, a *action) {
 		r.State = Skipped
 	case err != nil && ctx.Err() != nil && context.Cause(ctx) != errTimeUp:
 		r.State, r.Detail, e.result.State = Stopped, err.Error(), Stopped
+		if errors.Is(err, context.Canceled) {
+			r.Detail = "it was under way"
+		}
 	case err != nil:
 		r.State, r.Detail = Failed, err.Error()
 		e.fail(ctx, i, a.step.Name, err)

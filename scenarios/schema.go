@@ -44,6 +44,11 @@ func Schema(folder string) ([]byte, error) {
 				definition.Required = append(definition.Required, f.name)
 			}
 		}
+		for _, f := range fields(t) {
+			if written, has := definition.Properties.Get(f.name); has && f.of != nil {
+				written.AnyOf = words(f.of).AnyOf
+			}
+		}
 		if t == stepType {
 			definition.OneOf = oneVerb()
 		}
@@ -71,6 +76,15 @@ func EditorSchema() []byte { return bytes.Clone(editorSchema) }
 
 //go:embed schema.json
 var editorSchema []byte
+
+// words allows some words alone, or an expression.
+func words(all []string) *jsonschema.Schema {
+	known := &jsonschema.Schema{Type: "string"}
+	for _, w := range all {
+		known.Enum = append(known.Enum, w)
+	}
+	return anyOf(known, filled())
+}
 
 // oneVerb says that a step has one of the verbs, and no two.
 func oneVerb() []*jsonschema.Schema {
@@ -179,13 +193,12 @@ func shortened(full *jsonschema.Schema, t reflect.Type) *jsonschema.Schema {
 		if short.typ.Kind() == reflect.Pointer {
 			forms[1] = mapped(short.typ.Elem())
 		}
+		if short.of != nil {
+			forms[1] = words(short.of)
+		}
 	}
 	if t == stepType {
-		word := &jsonschema.Schema{Type: "string"}
-		for _, v := range verbs() {
-			word.Enum = append(word.Enum, v)
-		}
-		forms = append(forms, word)
+		forms = append(forms, words(verbs()).AnyOf[0])
 	}
 	if t.PkgPath() == stepType.PkgPath() && t != stepType && !slices.ContainsFunc(has, func(f field) bool { return f.must }) {
 		forms = append(forms, &jsonschema.Schema{Type: "null"})

@@ -17,6 +17,8 @@ type field struct {
 	typ   reflect.Type
 	must  bool
 	short bool
+	// of are the words that it may be, nil for any.
+	of []string
 }
 
 // fields lists the members of a struct, embedded ones included.
@@ -28,7 +30,11 @@ func fields(t reflect.Type) []field {
 			continue
 		}
 		must := !strings.Contains(options, "omit") && strings.HasPrefix(t.PkgPath(), "liksom/scenarios")
-		all = append(all, field{name, f.Index, f.Type, must, f.Tag.Get("scenario") == "short"})
+		one := field{name: name, index: f.Index, typ: f.Type, must: must, short: f.Tag.Get("scenario") == "short"}
+		if words := f.Tag.Get("of"); words != "" {
+			one.of = strings.Split(words, " ")
+		}
+		all = append(all, one)
 	}
 	return all
 }
@@ -140,6 +146,7 @@ func (c *checker) fitsStruct(v *value, t reflect.Type, what string) {
 		}
 		if short, ok := shortest(has); ok && v.kind != isNull && v.kind != isList {
 			c.fits(v, short.typ, what)
+			c.oneOf(v, what, short.of)
 			return
 		}
 		c.wrong(v, what, "a mapping", "It takes "+list(names(has))+".")
@@ -149,6 +156,7 @@ func (c *checker) fitsStruct(v *value, t reflect.Type, what string) {
 	for _, m := range v.members {
 		i := slices.IndexFunc(has, func(f field) bool { return f.name == m.name })
 		c.fits(m.value, has[i].typ, m.name)
+		c.oneOf(m.value, m.name, has[i].of)
 	}
 	for _, f := range has {
 		if f.must && v.get(f.name) == nil {

@@ -60,11 +60,6 @@ func answerOf(err error) answer {
 	return answer{Status: http.StatusOK, Title: http.StatusText(http.StatusOK)}
 }
 
-// shopDeeds are what a shop can be told to do.
-func shopDeeds() []string {
-	return []string{"start", "poll", "refresh", "capture", "refund", "release", "cancel", "again", "return", "leave"}
-}
-
 func (r *run) shopDoes(ctx context.Context, v *value) (*outcome, error) {
 	var q shopStep
 	if err := r.read(v, &q); err != nil {

@@ -26,7 +26,7 @@ func TestTheLineBelowTellsOfAllThatIsUnderWay(t *testing.T) {
 	s.heard(scenarios.Progress{Script: second, Round: 1, Step: 0, State: scenarios.Running})
 	s.heard(scenarios.Progress{Script: second, Round: 2, Step: 2, State: scenarios.Running})
 	require.Equal(t, "  0 of 3  first 2/4 waits  second 1/4  second 3/4", line())
-	s.live = 60
+	s.live = 55
 	s.heard(scenarios.Progress{Script: second, Round: 2, Step: 2, State: scenarios.Running})
 	require.Equal(t, "  0 of 3  first 2/4 waits  second 1/4  and 1 more", line())
 
