@@ -2,14 +2,9 @@ package scenarios
 
 import (
 	"fmt"
-	"maps"
-	"reflect"
 	"regexp"
 	"slices"
 	"strings"
-	"time"
-
-	"liksom/server/problem"
 )
 
 func (c *checker) steps(v *value, what string) []*action {
@@ -149,117 +144,4 @@ func (c *checker) verb(a *action, has []field) {
 	if inner != nil {
 		c.add(inner, "steps stands beside each and repeat only.", "")
 	}
-}
-
-// oneOf checks that a word is one of those that it may be; nil lets pass any.
-func (c *checker) oneOf(v *value, what string, right []string) {
-	if right == nil || v.kind != isText || strings.Contains(v.text, "${") || slices.Contains(right, v.text) {
-		return
-	}
-	c.add(v, fmt.Sprintf("%s cannot be %q.", what, v.text), problem.Instead(v.text, right))
-}
-
-// says checks that a verb says anything at all, where it could be left out in
-// parts only.
-func (c *checker) says(a *action) {
-	v := a.value
-	switch a.verb {
-	case "wait":
-		c.needsOne(a, names(fields(reflect.TypeFor[waitStep]())))
-	case "advance":
-		c.needsOne(a, []string{"by", "to"})
-	case "register":
-		c.needsOne(a, []string{"url", "sink"})
-	case "fault":
-		c.needsOne(a, []string{"do"})
-	case "expect":
-		if v.kind == isList && len(v.items) == 0 {
-			c.add(v, "expect needs an expression.", "")
-		}
-	case "pause":
-		if d, err := parseSpan(v.text); err == nil && (d <= 0 || d > time.Minute) {
-			c.add(v, "A pause is above zero, and a minute at most.", "advance moves the world's clock, as far as you like.")
-		}
-	}
-}
-
-func (c *checker) needsOne(a *action, of []string) {
-	v := a.value
-	empty := v.kind == isNull || v.kind == isMap && !slices.ContainsFunc(of, func(name string) bool { return v.get(name) != nil })
-	if empty && !c.told(v) {
-		c.add(v, a.verb+" needs "+strings.Join(of, " or ")+".", "")
-	}
-}
-
-// told tells whether a mistake within a value is told already.
-func (c *checker) told(v *value) bool {
-	return slices.ContainsFunc(v.members, func(m member) bool {
-		return slices.ContainsFunc(c.found, func(f Mistake) bool { return f.Line == m.key.line && f.Column == m.key.column })
-	})
-}
-
-func (c *checker) parallel(a *action) {
-	if a.value.kind != isList {
-		c.wrong(a.value, "parallel", "a list of branches", "")
-		return
-	}
-	if len(a.value.items) == 0 {
-		c.add(a.value, "parallel needs branches.", "")
-	}
-	for _, one := range a.value.items {
-		if one.kind == isList {
-			a.branches = append(a.branches, c.steps(one, "a branch"))
-			continue
-		}
-		a.branches = append(a.branches, c.step(one))
-	}
-}
-
-// each checks the steps of a loop with the rows' members known.
-func (c *checker) each(a *action, inner *value) {
-	if inner == nil {
-		c.add(a.value, "each needs steps beside it.", "")
-	}
-	names := []string{"row", "index"}
-	switch {
-	case a.value.kind == isText && strings.Contains(a.value.text, "${"):
-		c.template(a.value)
-	case a.value.kind != isList:
-		c.wrong(a.value, "each", "a list of rows", "")
-	}
-	for _, row := range a.value.items {
-		c.free(row)
-		for _, m := range row.members {
-			if !slices.Contains(names, m.name) {
-				c.variable(m.key)
-				names = append(names, m.name)
-			}
-		}
-	}
-	a.inner = c.within(names, inner)
-}
-
-// within checks steps that know some more variables. What they leave behind is
-// known afterwards too.
-func (c *checker) within(more []string, inner *value) []*action {
-	before := maps.Clone(c.known)
-	for _, n := range more {
-		c.known[n] = true
-	}
-	all := c.steps(inner, "steps")
-	for _, n := range more {
-		c.known[n] = before[n]
-	}
-	return all
-}
-
-// pick is a member, or the value itself where the short form is written.
-func pick(v *value, name string) *value {
-	if v.kind != isMap {
-		return v
-	}
-	if one := v.get(name); one != nil {
-		return one
-	}
-	return &value{}
 }
