@@ -68,6 +68,9 @@ type Options struct {
 	Habits []string
 	// Pace is how steps of time are carried out, for people who watch.
 	Pace Pace
+	// Round is told in the result: which time over it is, where there are
+	// several.
+	Round int
 	// Watch, unless nil, is called in order, from one goroutine at a time.
 	Watch func(Progress)
 }
@@ -100,6 +103,8 @@ const (
 // Progress tells a watcher how a run goes on.
 type Progress struct {
 	Script *Script
+	// Round is that of the [Result].
+	Round int
 	// Step is the index in the script's Steps and, going on behind them, in
 	// its Finally; -1 for the run as a whole.
 	Step  int
@@ -117,6 +122,9 @@ type Progress struct {
 type Result struct {
 	ID, Title, File, Group string
 	Seed                   string
+	// Round counts the times over from 1 where a script is run several times;
+	// 0 where it is run once.
+	Round int
 	// World is where it ran. WorldURL is where one can look at it.
 	World, WorldURL string
 	State           State

@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"time"
 
@@ -44,11 +45,17 @@ func (b *bell) stop() {
 // again.
 const breath = 100 * time.Millisecond
 
+// opening is how long a run waits for its world's stream to open before it
+// begins. Without a stream it would begin too, and hear of nothing.
+const opening = time.Second
+
 // follow has the bell ring at all that the world's stream tells, the first
-// time when it is open.
+// time when it is open. That is waited for: were the stream still on its way
+// when a short run is over, it would ask for a world that is gone.
 func (e *engine) follow() {
 	ctx, end := context.WithCancel(context.Background())
 	e.bell.end = end
+	open := e.bell.next()
 	sim := client.New(e.base, client.WithHTTPClient(e.o.HTTP))
 	e.bell.working.Go(func() {
 		for ctx.Err() == nil {
@@ -61,6 +68,7 @@ func (e *engine) follow() {
 			_ = clock.Rest(ctx, breath, nil)
 		}
 	})
+	_ = clock.Rest(ctx, opening, open)
 }
 
 // until asks again at every ring until the answer is yes. It ends when the
@@ -104,7 +112,7 @@ func (r *run) until(ctx context.Context, limit limits, expected string, ask func
 // late is the error of a wait that has ended without what it waited for.
 func (r *run) late(ctx context.Context, limit limits, expected, actual string) error {
 	if ctx.Err() != nil && context.Cause(ctx) != errTimeUp {
-		return ctx.Err()
+		return fmt.Errorf("it was waiting for %s, and got %s", expected, actual)
 	}
 	within := limit.d.String()
 	if limit.simulated {

@@ -2,6 +2,11 @@ package scenarios
 
 import (
 	"errors"
+	"fmt"
+	"reflect"
+	"strings"
+
+	"liksom/server/problem"
 
 	"github.com/expr-lang/expr"
 	"github.com/expr-lang/expr/file"
@@ -9,10 +14,10 @@ import (
 
 // filtered is what a filter may ask of a script.
 type filtered struct {
-	ID    string   `expr:"id"`
-	Title string   `expr:"title"`
-	Group string   `expr:"group"`
-	Tags  []string `expr:"tags"`
+	ID    string   `expr:"id" json:"id"`
+	Title string   `expr:"title" json:"title"`
+	Group string   `expr:"group" json:"group"`
+	Tags  []string `expr:"tags" json:"tags"`
 }
 
 // Filter reads an expression over id, title, group and tags, such as
@@ -41,6 +46,9 @@ func badFilter(text string, err error) error {
 	if errors.As(err, &known) {
 		m.Line, m.Column, m.Message = known.Line, known.Column+1, known.Message+"."
 		m.Excerpt = excerpt([]byte(text), m.Line, m.Column)
+		if name, unknown := strings.CutPrefix(known.Message, "unknown name "); unknown {
+			m.Message, m.Hint = fmt.Sprintf("A scenario has no %s.", name), problem.Instead(name, names(fields(reflect.TypeFor[filtered]())))
+		}
 	}
 	return &Mistakes{m}
 }

@@ -52,6 +52,14 @@ func generic(v any) any {
 	return natural(body)
 }
 
+// listOf is [generic] for a list, which has a length even if nothing is in it.
+func listOf[T any](all []T) any {
+	if len(all) == 0 {
+		return []any{}
+	}
+	return generic(all)
+}
+
 // asText writes a value into a text.
 func asText(v any) string {
 	switch v := v.(type) {
@@ -72,4 +80,24 @@ func asText(v any) string {
 		return fmt.Sprint(v)
 	}
 	return string(body)
+}
+
+// show writes a value for people.
+func show(v any) string {
+	switch v := v.(type) {
+	case string:
+		return fmt.Sprintf("%q", v)
+	case nil:
+		return "nothing"
+	case []any:
+		if len(v) > 5 {
+			return fmt.Sprintf("a list of %d", len(v))
+		}
+	case map[string]any:
+	}
+	text := asText(v)
+	if runes := []rune(text); len(runes) > 200 {
+		return string(runes[:200]) + "…"
+	}
+	return text
 }

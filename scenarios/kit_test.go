@@ -10,14 +10,18 @@ import (
 
 	"liksom/scenarios"
 	"liksom/server"
+	"liksom/server/openapi/openapitest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// simulator runs one on a real port until the test ends.
+// simulator runs one on a real port until the test ends. Its answers are held
+// against our OpenAPI documents.
 func simulator(t *testing.T) string {
 	t.Helper()
-	s, err := server.New(t.Context(), server.Options{Addr: "127.0.0.1:0", WebhookTimeout: 5 * time.Second})
+	documents := openapitest.New(t)
+	documents.Lenient("scripts send what is wrong, on purpose")
+	s, err := server.New(t.Context(), server.Options{Addr: "127.0.0.1:0", WebhookTimeout: 5 * time.Second, Around: documents.Handler})
 	require.NoError(t, err)
 	require.NoError(t, s.Start(t.Context()))
 	t.Cleanup(func() { require.NoError(t, s.Stop(context.WithoutCancel(t.Context()))) })

@@ -1,7 +1,9 @@
 package scenarios
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -46,26 +48,6 @@ func (m *Mistakes) Error() string {
 	return b.String()
 }
 
-// excerpt shows a line of a text with the one before and the one after it.
-func excerpt(source []byte, line, column int) string {
-	lines := strings.Split(string(source), "\n")
-	if line < 1 || line > len(lines) {
-		return ""
-	}
-	var b strings.Builder
-	for n := max(1, line-1); n <= min(line+1, len(lines)); n++ {
-		text := strings.TrimRight(strings.ReplaceAll(lines[n-1], "\t", " "), "\r")
-		if n != line && text == "" {
-			continue
-		}
-		fmt.Fprintf(&b, "%5d | %s\n", n, text)
-		if n == line {
-			fmt.Fprintf(&b, "      | %s^\n", strings.Repeat(" ", max(0, column-1)))
-		}
-	}
-	return strings.TrimRight(b.String(), "\n")
-}
-
 // mistakes gathers what is wrong in one file.
 type mistakes struct {
 	file   string
@@ -73,16 +55,40 @@ type mistakes struct {
 	found  Mistakes
 }
 
-// limit is how many mistakes of one file are told.
-const limit = 100
+// limit is how many mistakes of one file are told, and wordy how many letters
+// of each: what a file says may be quoted in it.
+const (
+	limit = 100
+	wordy = 400
+)
 
 func (m *mistakes) add(v *value, message, hint string) { m.at(v.line, v.column, message, hint) }
 
 func (m *mistakes) at(line, column int, message, hint string) {
-	if len(m.found) >= limit {
+	switch {
+	case len(m.found) > limit:
+		return
+	case len(m.found) == limit:
+		m.found = append(m.found, Mistake{File: m.file, Line: line, Column: column, Message: "There are more; mend these first."})
 		return
 	}
 	m.found = append(m.found, Mistake{
-		File: m.file, Line: line, Column: column, Message: message, Hint: hint, Excerpt: excerpt(m.source, line, column),
+		File: m.file, Line: line, Column: column, Message: printable(window([]rune(message), 0, wordy)), Hint: hint,
+		Excerpt: excerpt(m.source, line, column),
 	})
+}
+
+// sorted gives what was found in the order of the text, each thing once: a
+// file that is included twice is as wrong as one that is included once.
+func (m *mistakes) sorted() *Mistakes {
+	slices.SortStableFunc(m.found, func(a, b Mistake) int {
+		return cmp.Or(strings.Compare(a.File, b.File), a.Line-b.Line, a.Column-b.Column)
+	})
+	once := Mistakes{}
+	for _, one := range m.found {
+		if !slices.Contains(once, one) {
+			once = append(once, one)
+		}
+	}
+	return &once
 }

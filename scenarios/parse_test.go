@@ -93,17 +93,23 @@ func TestTheMistakesOfAllFilesAreToldTogether(t *testing.T) {
 	_, err := scenarios.Load(first, second, filepath.Join(dir, "c.yaml"))
 	var found *scenarios.Mistakes
 	require.ErrorAs(t, err, &found)
-	require.Len(t, *found, 3)
-	require.Equal(t, []string{first, second, filepath.Join(dir, "c.yaml")}, []string{(*found)[0].File, (*found)[1].File, (*found)[2].File})
+	require.Len(t, *found, 4)
+	require.Equal(t, []string{first, second, second, filepath.Join(dir, "c.yaml")}, []string{(*found)[0].File, (*found)[1].File, (*found)[2].File, (*found)[3].File})
 	require.Contains(t, (*found)[0].Hint, "approve")
 }
 
 func TestFilesThatIncludeEachOtherAreRefused(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	path := write(t, dir, "a.yaml", head+"  - include: a.yaml\n")
-	_, err := scenarios.Load(path)
-	require.ErrorContains(t, err, "without end")
+	first, second := filepath.Join(dir, "a.yaml"), filepath.Join(dir, "b.yaml")
+	write(t, dir, "a.yaml", head+"  - include: b.yaml\n  - include: b.yaml\n")
+	write(t, dir, "b.yaml", "- include: a.yaml\n")
+	_, err := scenarios.Load(first)
+	var found *scenarios.Mistakes
+	require.ErrorAs(t, err, &found)
+	require.Len(t, *found, 1, "b.yaml is as wrong as if it were included once")
+	require.Equal(t, second, (*found)[0].File)
+	require.Contains(t, (*found)[0].Message, first+" › "+second+" › "+first)
 }
 
 func TestATextFromStrangersReadsNoFiles(t *testing.T) {

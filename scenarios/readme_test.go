@@ -22,5 +22,5 @@ func TestEveryScenarioInTheReferencePasses(t *testing.T) {
 		passes(t, scenarios.Run(t.Context(), s, scenarios.Options{URL: url}))
 		found++
 	}
-	require.Equal(t, 4, found)
+	require.Equal(t, 6, found)
 }

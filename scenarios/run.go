@@ -3,9 +3,8 @@ package scenarios
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
-	"net"
-	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -65,7 +64,11 @@ func RunAll(ctx context.Context, scripts []*Script, o Options, parallel, repeat 
 	for range max(1, parallel) {
 		working.Go(func() {
 			for i := range next {
-				results[i] = runOne(ctx, scripts[i/repeat], o, i%repeat)
+				once := o
+				if repeat > 1 {
+					once.Round = i%repeat + 1
+				}
+				results[i] = runOne(ctx, scripts[i/repeat], once)
 				if done != nil {
 					told.Lock()
 					done(results[i])
@@ -82,45 +85,15 @@ func RunAll(ctx context.Context, scripts []*Script, o Options, parallel, repeat 
 	return results
 }
 
-func runOne(ctx context.Context, s *Script, o Options, time int) Result { //nolint:gocritic // as above
+func runOne(ctx context.Context, s *Script, o Options) Result { //nolint:gocritic // as above
 	if ctx.Err() != nil {
-		return Result{ID: s.ID, Title: s.Title, File: s.File, Group: s.Group, State: Never}
+		return Result{ID: s.ID, Title: s.Title, File: s.File, Group: s.Group, Round: o.Round, State: Never}
 	}
-	if o.Seed != "" && time > 0 {
-		o.Seed = fmt.Sprintf("%s-%d", o.Seed, time+1)
+	if o.Seed != "" && o.Round > 1 {
+		o.Seed = fmt.Sprintf("%s-%d", o.Seed, o.Round)
 	}
 	return Run(ctx, s, o)
 }
-
-// network is a client for many calls at once to one place, that shows
-// redirects as they are.
-func network() *http.Client {
-	t := &http.Transport{
-		DialContext: (&net.Dialer{Timeout: tidying}).DialContext, Proxy: http.ProxyFromEnvironment, MaxIdleConnsPerHost: 64, ForceAttemptHTTP2: false,
-	}
-	return Client(t)
-}
-
-// Client is a client for [Options], over a way of one's own: it sends each
-// request once and shows redirects as they are.
-func Client(t *http.Transport) *http.Client {
-	return &http.Client{Transport: unrepeated{t}, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-}
-
-// unrepeated sends each request once. Go's transport would send one with an
-// idempotency key again by itself when the connection breaks, and nobody would
-// see that it broke.
-type unrepeated struct{ next *http.Transport }
-
-// RoundTrip implements [http.RoundTripper].
-func (u unrepeated) RoundTrip(r *http.Request) (*http.Response, error) {
-	once := *r
-	once.GetBody = nil
-	return u.next.RoundTrip(&once)
-}
-
-// CloseIdleConnections is asked for by [http.Client].
-func (u unrepeated) CloseIdleConnections() { u.next.CloseIdleConnections() }
 
 // run carries the whole script out.
 func (e *engine) run(ctx context.Context) {
@@ -177,10 +150,14 @@ func (e *engine) one(ctx context.Context, i int, a *action) {
 		r.State = Skipped
 	case err != nil && ctx.Err() != nil && context.Cause(ctx) != errTimeUp:
 		r.State, r.Detail, e.result.State = Stopped, err.Error(), Stopped
+		if errors.Is(err, context.Canceled) {
+			r.Detail = "it was under way"
+		}
 	case err != nil:
 		r.State, r.Detail = Failed, err.Error()
 		e.fail(ctx, i, a.step.Name, err)
 	}
+	r.Detail = printable(r.Detail)
 	e.settle(i, r)
 }
 
@@ -198,49 +175,11 @@ func (e *engine) tell(p Progress) {
 	}
 	e.telling.Lock()
 	defer e.telling.Unlock()
-	p.Script, p.World = e.script, e.result.World
+	p.Script, p.Round, p.World = e.script, e.result.Round, e.result.World
 	if p.Step >= 0 {
 		p.Name, p.Line = e.result.Steps[p.Step].Name, e.result.Steps[p.Step].Line
 	}
 	e.o.Watch(p)
-}
-
-// fail writes down why the run failed; the first failure stays.
-func (e *engine) fail(ctx context.Context, i int, name string, err error) {
-	e.result.State = Failed
-	if e.result.Failure != nil {
-		return
-	}
-	f := &Failure{Step: i, Name: name, File: e.script.File, Line: 1, Column: 1, Actual: err.Error()}
-	source := e.script.Source
-	for _, inner := range trail(err) {
-		if inner.step.Name != name {
-			f.Name += " › " + inner.step.Name
-		}
-		f.File, f.Line, f.Column, source = inner.file.name, inner.line, inner.column, inner.file.source
-	}
-	f.Excerpt = excerpt(source, f.Line, f.Column)
-	if m := missed(err); m != nil {
-		f.Expected, f.Actual = m.expected, m.actual
-	}
-	e.explain(context.WithoutCancel(ctx), f)
-	e.result.Failure = f
-}
-
-// explain adds what the simulator knows of the payment in question.
-func (e *engine) explain(ctx context.Context, f *Failure) {
-	f.MSN, f.Reference = e.main.target.msn, e.main.target.reference
-	if e.sim == nil || f.Reference == "" {
-		return
-	}
-	ctx, cancel := context.WithTimeout(ctx, stepLimit)
-	defer cancel()
-	if p, err := e.of(f.MSN).Payment(ctx, f.Reference); err == nil {
-		f.Timeline = p.Timeline
-	}
-	if e.kept() || e.o.KeepFailed {
-		f.Look = e.base + "/console/payments/" + f.MSN + "/" + f.Reference
-	}
 }
 
 func (e *engine) kept() bool { return e.o.World != "" }

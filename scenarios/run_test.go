@@ -29,7 +29,7 @@ func TestAWaitThatEndsInVainSaysForWhatAndWhatCameInstead(t *testing.T) {
 	require.Equal(t, scenarios.Failed, r.State)
 	f := r.Failure
 	require.Equal(t, 3, f.Step)
-	require.Contains(t, f.Expected, "1 webhooks with")
+	require.Contains(t, f.Expected, "1 webhook with answered 2xx, event epayments.payment.created.v1")
 	require.Contains(t, f.Expected, "within 300ms")
 	require.Contains(t, f.Actual, "epayments.payment.created.v1 waiting, answered 500")
 	require.Equal(t, "order-0001", f.Reference)
@@ -46,6 +46,29 @@ func TestAFailedExpectationNamesThePartsThatAreNotSo(t *testing.T) {
 `)
 	require.Equal(t, `payment(reference).state == "AUTHORIZED"`, r.Failure.Expected)
 	require.Equal(t, `payment(reference).state = "CREATED"`, r.Failure.Actual)
+}
+
+func TestAFailedConditionOnAListTellsOfThoseThatBreakItAndWhatItLooksAt(t *testing.T) {
+	t.Parallel()
+	url := simulator(t)
+	for condition, actual := range map[string]string{
+		`any(events(reference), .name == "CAPTURED")`:                `2 of 2 in events(reference) are otherwise: .name = "CREATED"; .name = "AUTHORIZED"`,
+		`all(events(reference), .name == "CREATED" and .success)`:    `1 of 2 in events(reference) are otherwise: .name = "AUTHORIZED", .success = true`,
+		`none(events(reference), .amount.value == 25000)`:            `2 of 2 in events(reference) are so: .amount.value = 25000`,
+		`any(deliveries("x"), .state == "dropped")`:                  `deliveries("x") is empty`,
+		`all([[1], [2, 3]], all(#, # < 3))`:                          `1 of 2 in [[1], [2, 3]] are otherwise: [2,3]`,
+		`1 == 1 && any(["a", "a", "b"], # == reference)`:             `3 of 3 in ["a", "a", "b"] are otherwise: "a"; "b"`,
+		`any(1..20, # == 30)`:                                        `20 of 20 in 1..20 are otherwise: 1; 2; 3; 4; 5; 6; 7; 8; …`,
+		`len(deliveries("x")) + len(sink("x")) + len(faults()) == 1`: `len(deliveries("x")) + len(sink("x")) + len(faults()) = 0`,
+		`any(events(reference), .nobody == "x" or .name == "ERROR")`: `2 of 2 in events(reference) are otherwise: .nobody = nothing, .name = "CREATED"; .nobody = nothing, .name = "AUTHORIZED"`,
+	} {
+		t.Run(condition, func(t *testing.T) {
+			t.Parallel()
+			r := scenarios.Run(t.Context(), script(t, "  - create\n  - approve\n  - expect: '"+condition+"'\n"), scenarios.Options{URL: url})
+			require.Equal(t, scenarios.Failed, r.State)
+			require.Equal(t, actual, r.Failure.Actual)
+		})
+	}
 }
 
 func TestARefusalFailsTheStepUnlessItIsWanted(t *testing.T) {

@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"bytes"
+	_ "embed" // for the schema
 	"encoding/json"
 	"fmt"
 	"go/ast"
@@ -23,7 +24,7 @@ import (
 func Schema(folder string) ([]byte, error) {
 	known := map[string]reflect.Type{}
 	gather(reflect.TypeFor[document](), known)
-	said, err := comments(filepath.Join(folder, "language.go"))
+	said, err := comments(filepath.Join(folder, "language*.go"))
 	if err != nil {
 		return nil, fmt.Errorf("the comments cannot be read: %w", err)
 	}
@@ -43,6 +44,18 @@ func Schema(folder string) ([]byte, error) {
 				definition.Required = append(definition.Required, f.name)
 			}
 		}
+		for _, f := range fields(t) {
+			if written, has := definition.Properties.Get(f.name); has && f.of != nil {
+				written.AnyOf = words(f.of).AnyOf
+			}
+		}
+		if t == stepType {
+			definition.OneOf = oneVerb()
+		}
+		if steps, has := definition.Properties.Get("steps"); has && t == reflect.TypeFor[document]() {
+			one := uint64(1)
+			steps.MinItems = &one
+		}
 		s.Definitions[name] = shortened(definition, t)
 	}
 	s.ID, s.Title = "", "A liksom scenario"
@@ -58,14 +71,50 @@ func Schema(folder string) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// comments reads what stands above the types and members of a file. The
+// EditorSchema is the schema as it is shipped.
+func EditorSchema() []byte { return bytes.Clone(editorSchema) }
+
+//go:embed schema.json
+var editorSchema []byte
+
+// words allows some words alone, or an expression.
+func words(all []string) *jsonschema.Schema {
+	known := &jsonschema.Schema{Type: "string"}
+	for _, w := range all {
+		known.Enum = append(known.Enum, w)
+	}
+	return anyOf(known, filled())
+}
+
+// oneVerb says that a step has one of the verbs, and no two.
+func oneVerb() []*jsonschema.Schema {
+	all := make([]*jsonschema.Schema, 0, len(verbs()))
+	for _, v := range verbs() {
+		all = append(all, &jsonschema.Schema{Required: []string{v}})
+	}
+	return all
+}
+
+// comments reads what stands above the types and members of some files. The
 // library reads those of exported types only.
-func comments(file string) (map[string]string, error) {
-	tree, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ParseComments)
+func comments(pattern string) (map[string]string, error) {
+	files, err := filepath.Glob(pattern)
 	if err != nil {
 		return nil, err
 	}
-	said, typ := map[string]string{}, ""
+	said := map[string]string{}
+	for _, file := range files {
+		tree, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ParseComments)
+		if err != nil {
+			return nil, err
+		}
+		gatherComments(tree, said)
+	}
+	return said, nil
+}
+
+func gatherComments(tree *ast.File, said map[string]string) {
+	typ := ""
 	ast.Inspect(tree, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.TypeSpec:
@@ -77,7 +126,6 @@ func comments(file string) (map[string]string, error) {
 		}
 		return true
 	})
-	return said, nil
 }
 
 // gather finds the structs below a type by their names.
@@ -145,13 +193,12 @@ func shortened(full *jsonschema.Schema, t reflect.Type) *jsonschema.Schema {
 		if short.typ.Kind() == reflect.Pointer {
 			forms[1] = mapped(short.typ.Elem())
 		}
+		if short.of != nil {
+			forms[1] = words(short.of)
+		}
 	}
 	if t == stepType {
-		word := &jsonschema.Schema{Type: "string"}
-		for _, v := range verbs() {
-			word.Enum = append(word.Enum, v)
-		}
-		forms = append(forms, word)
+		forms = append(forms, words(verbs()).AnyOf[0])
 	}
 	if t.PkgPath() == stepType.PkgPath() && t != stepType && !slices.ContainsFunc(has, func(f field) bool { return f.must }) {
 		forms = append(forms, &jsonschema.Schema{Type: "null"})

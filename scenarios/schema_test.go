@@ -52,11 +52,41 @@ func TestTheSchemaTakesEveryShippedScenario(t *testing.T) {
 	}
 }
 
-func TestTheSchemaKnowsAMisspeltStep(t *testing.T) {
+// TestTheSchemaRefusesWhatTheLanguageRefuses holds mistakes that an editor can
+// know of against both.
+func TestTheSchemaRefusesWhatTheLanguageRefuses(t *testing.T) {
 	t.Parallel()
-	require.Error(t, schema(t).Validate(document(t, []byte(head+"  - aprove: {}\n"))))
-	require.Error(t, schema(t).Validate(document(t, []byte(head+"  - create: {ammount: 1}\n"))))
-	require.NoError(t, schema(t).Validate(document(t, []byte(head+"  - create: {amount: 1}\n"))))
+	s := schema(t)
+	for name, text := range map[string]string{
+		"a misspelt verb":          head + "  - aprove: {}\n",
+		"a misspelt bare verb":     head + "  - aprove\n",
+		"a misspelt member":        head + "  - create: {ammount: 1}\n",
+		"a misspelt member beside": head + "  - create: {}\n    withn: 5s\n",
+		"a wrong type":             head + "  - create: {times: many}\n",
+		"a list for a mapping":     head + "  - create: [1]\n",
+		"no span of time":          head + "  - advance: soon\n",
+		"a member that is lacking": head + "  - sink: {status: 500}\n",
+		"two verbs":                head + "  - create: {}\n    approve: {}\n",
+		"no verb":                  head + "  - name: nothing\n",
+		"a mistake within":         head + "  - each: [1]\n    steps: [aprove]\n",
+		"a mistake in a branch":    head + "  - parallel: [[create, aprove]]\n",
+		"no steps":                 "id: a-test\ntitle: A test\nsteps: []\n",
+		"no title":                 "id: a-test\nsteps: [create]\n",
+		"a misspelt head":          "titel: x\n" + head + "  - create\n",
+		"a list":                   "- create\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := scenarios.Parse("x.yaml", []byte(text))
+			require.Error(t, err)
+			require.Error(t, s.Validate(document(t, []byte(text))))
+		})
+	}
+	for _, file := range []string{"everything", "list", "empty"} {
+		source, err := os.ReadFile("testdata/mistakes/" + file + ".yaml")
+		require.NoError(t, err)
+		require.Error(t, s.Validate(document(t, source)), file)
+	}
 }
 
 // document reads YAML as JSON does.

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"liksom/server/client"
-	"liksom/server/problem"
 )
 
 // field is a member that a type has.
@@ -18,6 +17,8 @@ type field struct {
 	typ   reflect.Type
 	must  bool
 	short bool
+	// of are the words that it may be, nil for any.
+	of []string
 }
 
 // fields lists the members of a struct, embedded ones included.
@@ -29,7 +30,11 @@ func fields(t reflect.Type) []field {
 			continue
 		}
 		must := !strings.Contains(options, "omit") && strings.HasPrefix(t.PkgPath(), "liksom/scenarios")
-		all = append(all, field{name, f.Index, f.Type, must, f.Tag.Get("scenario") == "short"})
+		one := field{name: name, index: f.Index, typ: f.Type, must: must, short: f.Tag.Get("scenario") == "short"}
+		if words := f.Tag.Get("of"); words != "" {
+			one.of = strings.Split(words, " ")
+		}
+		all = append(all, one)
 	}
 	return all
 }
@@ -139,20 +144,19 @@ func (c *checker) fitsStruct(v *value, t reflect.Type, what string) {
 		if v.kind == isNull && !slices.ContainsFunc(has, func(f field) bool { return f.must }) {
 			return
 		}
-		if short, ok := shortest(has); ok && v.kind != isNull {
+		if short, ok := shortest(has); ok && v.kind != isNull && v.kind != isList {
 			c.fits(v, short.typ, what)
+			c.oneOf(v, what, short.of)
 			return
 		}
 		c.wrong(v, what, "a mapping", "It takes "+list(names(has))+".")
 		return
 	}
+	v = c.spelt(v, names(has), what+" has no member %q.")
 	for _, m := range v.members {
 		i := slices.IndexFunc(has, func(f field) bool { return f.name == m.name })
-		if i < 0 {
-			c.add(m.key, fmt.Sprintf("%s has no member %q.", what, m.name), problem.Instead(m.name, names(has)))
-			continue
-		}
 		c.fits(m.value, has[i].typ, m.name)
+		c.oneOf(m.value, m.name, has[i].of)
 	}
 	for _, f := range has {
 		if f.must && v.get(f.name) == nil {

@@ -1,14 +1,10 @@
 package scenarios
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"net"
 	"net/http"
-	"strings"
 	"sync"
 	"time"
 
@@ -25,6 +21,10 @@ type till struct {
 	shop   *merchant.Shop // nil for the user's
 	server *http.Server
 	url    string
+
+	// door is held by those whom the built-in shop answers.
+	door   sync.RWMutex
+	closed bool
 
 	mu sync.Mutex
 	// theirs are the orders at the user's shop: the page that tells of each,
@@ -104,7 +104,7 @@ func (t *till) build(ctx context.Context, setup *shopSetup) error {
 		_ = l.Close()
 		return err
 	}
-	t.server = &http.Server{Handler: t.shop, ReadHeaderTimeout: stepLimit}
+	t.server = &http.Server{Handler: t, ReadHeaderTimeout: stepLimit}
 	go func() { _ = t.server.Serve(l) }() // ends when the run closes it
 	return nil
 }
@@ -120,12 +120,27 @@ func (t *till) time() time.Time {
 	return c.Now
 }
 
+// ServeHTTP lets the built-in shop answer, until it is closed.
+func (t *till) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	t.door.RLock()
+	defer t.door.RUnlock()
+	if t.closed {
+		return // what comes now is cut off with its connection
+	}
+	t.shop.ServeHTTP(w, r)
+}
+
+// close closes the built-in shop and waits until nobody in it is at work: the
+// world that it speaks with may go then.
 func (t *till) close() {
 	if t == nil || t.shop == nil {
 		return
 	}
 	t.shop.Close()
 	_ = t.server.Close()
+	t.door.Lock()
+	defer t.door.Unlock()
+	t.closed = true
 }
 
 // changed gives a channel that is closed when an order of the built-in shop
@@ -194,251 +209,4 @@ func viewOrder(o merchant.Order) map[string]any { //nolint:gocritic // the shop 
 		"captured": o.Captured, "refunded": o.Refunded, "shipped": int64(o.Shipped), "shared": generic(o.Shared),
 		"redirectUrl": o.RedirectURL, "says": o.Says(), "flow": o.Flow, "phone": o.Phone,
 	}
-}
-
-// theirOrder is an order of the user's shop: as its own page tells it, where
-// it has one, else as can be seen of the payment.
-func (t *till) theirOrder(reference string) any {
-	ctx, cancel := context.WithTimeout(context.Background(), waitLimit)
-	defer cancel()
-	v := t.seen(ctx, reference)
-	t.mu.Lock()
-	page := t.theirs[reference]
-	t.mu.Unlock()
-	if page == "" {
-		return v
-	}
-	a := t.e.main.roundTrip(ctx, request{method: http.MethodGet, path: page}, http.Header{"Accept": {"application/json"}})
-	told, is := a.Body.(map[string]any)
-	if !is || a.Status != http.StatusOK {
-		return v
-	}
-	for name, member := range told {
-		v[name] = member
-	}
-	return v
-}
-
-// seen is what the payment says of an order.
-func (t *till) seen(ctx context.Context, reference string) map[string]any {
-	v := map[string]any{"reference": reference, "state": "", "captured": int64(0), "refunded": int64(0), "shipped": int64(0)}
-	p, err := t.e.of(t.keys.MSN).Payment(ctx, reference)
-	if err != nil {
-		v["why"] = err.Error()
-		return v
-	}
-	sums := p.Aggregate
-	states := map[string]merchant.State{
-		"CREATED": merchant.Waiting, "AUTHORIZED": merchant.Reserved, "ABORTED": merchant.Declined,
-		"EXPIRED": merchant.Expired, "TERMINATED": merchant.Cancelled,
-	}
-	v["state"] = string(states[p.State])
-	if sums.Captured.Value > 0 {
-		v["state"], v["shipped"] = string(merchant.Paid), int64(1)
-	} else if p.State == "AUTHORIZED" && sums.Cancelled.Value == sums.Authorized.Value {
-		v["state"] = string(merchant.Cancelled)
-	}
-	v["amount"], v["currency"], v["flow"], v["phone"] = p.Amount.Value, p.Amount.Currency, p.Flow, p.Phone
-	v["captured"], v["refunded"], v["redirectUrl"] = sums.Captured.Value, sums.Refunded.Value, p.RedirectURL
-	return v
-}
-
-// placeOrder has a customer order.
-func (r *run) placeOrder(ctx context.Context, v *value, limit limits) (*outcome, error) {
-	var o orderStep
-	if err := r.read(v, &o); err != nil {
-		return nil, err
-	}
-	if r.till == nil {
-		return nil, errors.New("there is no shop: the script says shop is off")
-	}
-	if o.Amount == 0 {
-		o.Amount = 25000
-	}
-	u, err := r.unit(ctx, r.till.keys.MSN)
-	if err != nil {
-		return nil, err
-	}
-	if o.Currency == "" {
-		o.Currency = u.currency
-	}
-	if r.till.shop == nil {
-		return r.orderTheirs(ctx, &o, limit)
-	}
-	if o.Reference == "" {
-		o.Reference = r.newReference()
-	}
-	_, err = r.till.shop.Checkout(ctx, merchant.Order{
-		Reference: o.Reference, Amount: client.Amount{Currency: o.Currency, Value: o.Amount}, Flow: o.Flow, Phone: o.Phone,
-		Description: o.Description, Scope: o.Scope, Later: o.Later, Present: o.Present,
-	})
-	return r.ordered(o.Reference, answerOf(err)), nil
-}
-
-func (r *run) ordered(reference string, a answer) *outcome {
-	r.target = target{r.till.keys.MSN, reference}
-	came := answered([]answer{a})
-	came.said = came.value
-	came.value, came.name, came.detail = &liveOrder{r.till, reference}, "order", reference
-	return came
-}
-
-// answerOf makes an answer of what a shop's call came to.
-func answerOf(err error) answer {
-	if err != nil {
-		return refusal(err)
-	}
-	return answer{Status: http.StatusOK, Title: http.StatusText(http.StatusOK)}
-}
-
-// orderTheirs orders at the user's shop and waits for the payment to appear.
-func (r *run) orderTheirs(ctx context.Context, o *orderStep, limit limits) (*outcome, error) {
-	before, err := r.findPayments(ctx, &paymentFilter{MSN: r.till.keys.MSN})
-	if err != nil {
-		return nil, err
-	}
-	reference, page := o.Reference, ""
-	if r.o.Shop != "wait" {
-		a, told := r.askTheirs(ctx, o)
-		if a.Status == 0 || a.Status >= http.StatusBadRequest {
-			return answered([]answer{a}), nil
-		}
-		if told.Reference != "" {
-			reference = told.Reference
-		}
-		page = told.Order
-	}
-	known := map[string]bool{}
-	for i := range before {
-		known[before[i].Reference] = true
-	}
-	found := ""
-	err = r.until(ctx, limit, "a payment of the shop", func(ctx context.Context) (bool, string, error) {
-		all, err := r.findPayments(ctx, &paymentFilter{MSN: r.till.keys.MSN})
-		for i := range all {
-			if p := &all[i]; p.Reference == reference || reference == "" && !known[p.Reference] {
-				found = p.Reference
-				return true, "", nil
-			}
-		}
-		return false, "none that is new", err
-	})
-	if err != nil {
-		return nil, err
-	}
-	r.till.mu.Lock()
-	r.till.theirs[found] = page
-	r.till.line = append(r.till.line, found)
-	r.till.mu.Unlock()
-	return r.ordered(found, answerOf(nil)), nil
-}
-
-// checkedOut is what a shop may answer: the payment's reference, and the page
-// that tells of the order as JSON.
-type checkedOut struct{ Reference, Order string }
-
-func (r *run) askTheirs(ctx context.Context, o *orderStep) (answer, checkedOut) {
-	body, err := json.Marshal(struct {
-		*orderStep
-		Simulator string `json:"simulator"`
-		MSN       string `json:"msn"`
-	}{o, r.base, r.till.keys.MSN})
-	if err != nil {
-		return answer{Error: err.Error()}, checkedOut{}
-	}
-	a := r.roundTrip(ctx, request{method: http.MethodPost, path: r.o.Shop, body: body}, http.Header{"Content-Type": {"application/json"}})
-	var told checkedOut
-	_ = json.NewDecoder(bytes.NewReader([]byte(a.Text))).Decode(&told) // a page says nothing, and need not
-	return a, told
-}
-
-// shopDeeds are what a shop can be told to do.
-func shopDeeds() []string {
-	return []string{"start", "poll", "refresh", "capture", "refund", "release", "cancel", "again", "return", "leave"}
-}
-
-func (r *run) shopDoes(ctx context.Context, v *value) (*outcome, error) {
-	var q shopStep
-	if err := r.read(v, &q); err != nil {
-		return nil, err
-	}
-	if q.Reference == "" {
-		q.Reference = r.target.reference
-	}
-	if r.till == nil {
-		return nil, errors.New("there is no shop: the script says shop is off")
-	}
-	if q.Do == "return" {
-		return r.comeBack(ctx, &q)
-	}
-	if r.till.shop == nil {
-		if q.Do == "start" || q.Do == "poll" || q.Do == "refresh" {
-			return nil, errSkipped // the user's shop does so by itself
-		}
-		return nil, fmt.Errorf("only the built-in shop can be told to %s", q.Do)
-	}
-	if q.Do == "again" {
-		next, err := r.till.shop.Again(ctx, q.Reference)
-		return r.ordered(next.Reference, answerOf(err)), nil
-	}
-	answers, err := room(q.Times)
-	if err != nil {
-		return nil, err
-	}
-	var working sync.WaitGroup
-	for i := range answers {
-		if !q.AtOnce {
-			answers[i] = answerOf(r.deed(ctx, &q))
-			continue
-		}
-		working.Go(func() { answers[i] = answerOf(r.deed(ctx, &q)) })
-	}
-	working.Wait()
-	return answered(answers), nil
-}
-
-func (r *run) deed(ctx context.Context, q *shopStep) error {
-	shop := r.till.shop
-	o, _ := shop.Order(q.Reference)
-	amount := q.Amount
-	if amount == 0 {
-		amount = o.Amount.Value
-	}
-	switch q.Do {
-	case "start":
-		return shop.Start(ctx)
-	case "poll":
-		return shop.Poll(ctx)
-	case "refresh":
-		return shop.Refresh(ctx, q.Reference)
-	case "capture":
-		return shop.Capture(ctx, q.Reference, amount)
-	case "refund":
-		return shop.Refund(ctx, q.Reference, amount)
-	case "release":
-		return shop.Release(ctx, q.Reference)
-	case "cancel":
-		return shop.Cancel(ctx, q.Reference)
-	}
-	return shop.Leave(ctx)
-}
-
-// comeBack has the customer follow the payment's way home in a browser that
-// knows nothing of the shop.
-func (r *run) comeBack(ctx context.Context, q *shopStep) (*outcome, error) {
-	p, err := r.of(r.target.msn).Payment(ctx, q.Reference)
-	if err != nil {
-		return nil, err
-	}
-	if p.ReturnURL == "" {
-		return nil, errors.New("the payment has no returnUrl")
-	}
-	answers, err := room(q.Times)
-	if err != nil {
-		return nil, err
-	}
-	for i := range answers {
-		answers[i] = r.roundTrip(ctx, request{method: http.MethodGet, path: strings.TrimSpace(p.ReturnURL)}, http.Header{})
-	}
-	return answered(answers), nil
 }

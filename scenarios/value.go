@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"fmt"
 	"strconv"
 
 	"github.com/goccy/go-yaml/ast"
@@ -52,9 +53,8 @@ func (v *value) get(name string) *value {
 	return nil
 }
 
+// deepest and most keep a text of aliases to aliases from growing without end.
 const (
-	// deepest and most keep a text of aliases to aliases from growing without
-	// end.
 	deepest = 64
 	most    = 100_000
 )
@@ -64,19 +64,25 @@ type reader struct {
 	mistakes *mistakes
 	anchors  map[string]ast.Node
 	made     int
+	// full tells that it was too much, and that the rest was left out.
+	full bool
 }
 
 func (r *reader) read(n ast.Node, depth int) *value {
-	r.made++
 	v := &value{}
-	if n == nil {
+	if n == nil || r.full {
 		return v
 	}
 	place(v, n)
-	if depth > deepest || r.made > most {
-		if r.made <= most+1 {
-			r.mistakes.add(v, "This is nested too deeply, or repeated too often.", "")
-		}
+	r.made++
+	switch {
+	case depth > deepest:
+		r.mistakes.add(v, fmt.Sprintf("This is nested too deeply: %d levels are read.", deepest), "Put inner steps into a file of their own, and include it.")
+		r.full = true
+		return v
+	case r.made > most:
+		r.mistakes.add(v, fmt.Sprintf("This is too much: with all that aliases repeat, %d values are read.", most), "Say what repeats with each or repeat.")
+		r.full = true
 		return v
 	}
 	switch n := n.(type) {
@@ -111,8 +117,9 @@ func (r *reader) read(n ast.Node, depth int) *value {
 		v.kind = isMap
 		r.member(v, n, depth)
 	case *ast.AnchorNode:
-		r.anchors[n.Name.GetToken().Value] = n.Value
-		return r.read(n.Value, depth+1)
+		v := r.read(n.Value, depth+1)
+		r.anchors[n.Name.GetToken().Value] = n.Value // known behind it alone, else it could hold itself
+		return v
 	case *ast.AliasNode:
 		named, found := r.anchors[n.Value.GetToken().Value]
 		if !found {

@@ -57,8 +57,11 @@ func (r *run) creation(q *createStep, u *unit) map[string]any {
 	if q.Flow != "" {
 		body["userFlow"] = q.Flow
 	}
-	if flow := body["userFlow"]; flow == client.WebRedirect || flow == client.NativeRedirect {
+	switch body["userFlow"] {
+	case client.WebRedirect, client.NativeRedirect:
 		body["returnUrl"] = r.base + "/sink/shop/return"
+	case client.QR:
+		body["qrFormat"] = map[string]any{"format": "TEXT/TARGETURL"} // a picture cannot be scanned by a script
 	}
 	optional := map[string]string{"returnUrl": q.ReturnURL, "paymentDescription": q.Description}
 	for name, text := range optional {

@@ -104,8 +104,9 @@ func (r *run) note(v *value) (*outcome, error) {
 	if err != nil {
 		return nil, err
 	}
+	text := printable(asText(filled))
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.result.Notes = append(r.result.Notes, asText(filled))
-	return &outcome{value: filled, detail: asText(filled)}, nil
+	r.result.Notes = append(r.result.Notes, text)
+	return &outcome{value: filled, detail: text}, nil
 }

@@ -55,7 +55,7 @@ func (e *engine) changePhone(ctx context.Context, p *phoneStep) error {
 		if err != nil && a.Delay != "" {
 			return err
 		}
-		change.Autopilot = &client.Autopilot{Mode: a.Mode, Delay: client.Span(d), CardID: a.CardID}
+		change.Autopilot = &client.Autopilot{Mode: a.Mode, Delay: client.Span(d), CardID: a.CardID, Rules: a.Rules}
 	}
 	_, err := e.sim.PatchPhone(ctx, p.Number, change)
 	var missing *client.Problem

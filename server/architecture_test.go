@@ -43,7 +43,7 @@ var rooms = map[string]room{
 	"docs":          {"Holds the table of errors and how to provoke each.", []string{"server/epayment"}, true},
 	"docs/generate": {"Writes the tables that are made from code.", []string{"docs"}, true},
 	"server":        {"Builds all of the others, per world, and starts and stops them in order.", []string{everything}, false},
-	"server/client": {"Talks to a simulator, for tests, scripts and the command line; clock is for the age of its token.", []string{"server/directory", "server/clock"}, true},
+	"server/client": {"Talks to a simulator, for tests, scripts and the command line; clock is for the age of its token.", []string{"server/directory", "server/clock", "server/playbill"}, true},
 	"server/clock":  {"Tells a world's time and waits for it.", nil, true},
 	"server/command": {"Turns flags and environment into options, and runs.", []string{
 		"server", "server/client", "server/clock", "server/config", "server/directory", "server/problem", "server/webhook",
@@ -51,7 +51,7 @@ var rooms = map[string]room{
 	}, false},
 	"server/config": {"Reads the file that says what a simulator begins with.", []string{"server/problem"}, false},
 	"server/control": {"Lets a tester see everything and bend time and outcomes.", door(
-		"server/payment", "server/feed", "server/timer", "server/clock", "server/fault", "server/webhook", "server/express"), false},
+		"server/payment", "server/feed", "server/timer", "server/clock", "server/fault", "server/webhook", "server/express", "server/playbill"), false},
 	"server/directory": {"Knows a world's sales units and phones.", []string{"server/payment"}, true},
 	"server/epayment": {"Translates one imitated API to commands, and refusals to its documents; gateway is for a note in the log of requests.", door(
 		"server/payment", "server/fault", "server/gateway", "server/clock"), false},
@@ -73,6 +73,7 @@ var rooms = map[string]room{
 	"server/openapi":             {"Describes every API of the simulator, as documents and as pages.", []string{"server/problem", "web"}, false},
 	"server/openapi/openapitest": {"Holds what tests send and get against the documents; for tests alone.", []string{"server/openapi"}, false},
 	"server/payment":             {"Holds states, rules, events, errors, and the service that applies one command.", nil, true},
+	"server/playbill":            {"Says how scenarios and their runs are told: what control writes, client reads.", nil, true},
 	"server/problem":             {"Writes problem documents.", nil, true},
 	"server/servertest":          {"Starts a whole simulator for a test.", []string{"server", "server/client", "server/clock", "server/directory", "server/payment", "server/webhook"}, false},
 	"server/sink":                {"Receives webhooks inside the simulator.", door("server/webhook", "server/payment", "server/clock"), false},

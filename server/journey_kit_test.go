@@ -53,9 +53,6 @@ func startAt(t *testing.T, options server.Options) *server.Server {
 	documents.Except("thousands of creates are like the first hundreds", func(x *openapitest.Exchange) bool {
 		return x.Request.Method == http.MethodPost && x.Request.URL.Path == "/epayment/v1/payments" && creates.Add(1) > 500
 	})
-	documents.Except("a shop that closes with its world may ask it for the time once more", func(x *openapitest.Exchange) bool {
-		return x.Status == http.StatusNotFound && strings.HasPrefix(x.Request.URL.Path, "/w/w-") && strings.HasSuffix(x.Request.URL.Path, "/clock")
-	})
 	options.Around = documents.Handler
 	sim, err := server.New(t.Context(), options)
 	require.NoError(t, err)

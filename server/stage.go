@@ -13,6 +13,7 @@ import (
 	"liksom/scenarios/catalogue"
 	"liksom/server/clock"
 	"liksom/server/control"
+	"liksom/server/playbill"
 )
 
 const (
@@ -47,7 +48,7 @@ func newStage(s *Server) *stage {
 // act is a run. Its fields are guarded by the stage.
 type act struct {
 	stage   *stage
-	run     control.Run
+	run     playbill.Run
 	scripts []*scenarios.Script
 	stop    context.CancelFunc
 	stopped bool
@@ -64,9 +65,9 @@ type stageDoor struct {
 func (g *stage) in(w *World) stageDoor { return stageDoor{g, w} }
 
 // Scenarios implements [control.Scenarios].
-func (g *stage) Scenarios() ([]control.Scenario, error) {
+func (g *stage) Scenarios() ([]playbill.Scenario, error) {
 	all, err := catalogue.All()
-	told := make([]control.Scenario, len(all))
+	told := make([]playbill.Scenario, len(all))
 	for i, s := range all {
 		told[i] = listed(s)
 	}
@@ -74,19 +75,19 @@ func (g *stage) Scenarios() ([]control.Scenario, error) {
 }
 
 // Scenario implements [control.Scenarios].
-func (g *stage) Scenario(id string) (control.Scenario, bool, error) {
+func (g *stage) Scenario(id string) (playbill.Scenario, bool, error) {
 	all, err := catalogue.All()
 	at := slices.IndexFunc(all, func(s *scenarios.Script) bool { return s.ID == id })
 	if err != nil || at < 0 {
-		return control.Scenario{}, false, err
+		return playbill.Scenario{}, false, err
 	}
 	one := listed(all[at])
 	one.Source = string(all[at].Source)
 	return one, true, nil
 }
 
-func listed(s *scenarios.Script) control.Scenario {
-	return control.Scenario{
+func listed(s *scenarios.Script) playbill.Scenario {
+	return playbill.Scenario{
 		ID: s.ID, Title: s.Title, About: s.About, Tags: append([]string{}, s.Tags...), Group: s.Group, File: s.File,
 		Steps: len(s.Steps) + len(s.Finally),
 	}
@@ -96,7 +97,7 @@ func listed(s *scenarios.Script) control.Scenario {
 const sourceName = "source"
 
 // wanted are the scripts that a plan names, and the one that it brings.
-func wanted(p control.RunPlan) ([]*scenarios.Script, error) {
+func wanted(p playbill.Plan) ([]*scenarios.Script, error) {
 	var all []*scenarios.Script
 	for _, name := range p.Scenarios {
 		found, err := catalogue.Find(name)
@@ -109,10 +110,10 @@ func wanted(p control.RunPlan) ([]*scenarios.Script, error) {
 			}
 		}
 	}
-	if p.Source == nil {
+	if p.Source == "" {
 		return all, nil
 	}
-	s, err := scenarios.ParseAlone(sourceName, []byte(*p.Source))
+	s, err := scenarios.ParseAlone(sourceName, []byte(p.Source))
 	var wrong *scenarios.Mistakes
 	if errors.As(err, &wrong) {
 		return nil, mistaken(*wrong)
@@ -136,22 +137,22 @@ func mistaken(all scenarios.Mistakes) error {
 }
 
 // Begin implements [control.Scenarios].
-func (d stageDoor) Begin(p control.RunPlan) (control.Run, error) {
+func (d stageDoor) Begin(p playbill.Plan) (playbill.Run, error) {
 	scripts, err := wanted(p)
 	if err != nil {
-		return control.Run{}, err
+		return playbill.Run{}, err
 	}
 	g := d.stage
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.closed {
-		return control.Run{}, errors.New("the simulator is stopping")
+		return playbill.Run{}, errors.New("the simulator is stopping")
 	}
 	if g.goingOn() >= runsAtOnce {
-		return control.Run{}, control.ErrTooManyRuns
+		return playbill.Run{}, control.ErrTooManyRuns
 	}
 	a := &act{stage: g, scripts: scripts, news: func() *control.News { return d.world.latest().news }}
-	a.run = control.Run{ID: "run-" + strings.ToLower(rand.Text()[:10]), Version: 1, State: control.RunGoesOn, Pace: p.Pace, StartedAt: clock.Wall()}
+	a.run = playbill.Run{ID: "run-" + strings.ToLower(rand.Text()[:10]), Version: 1, State: playbill.Running, Pace: p.Pace, StartedAt: clock.Wall()}
 	for _, s := range scripts {
 		a.run.Scenarios = append(a.run.Scenarios, tocome(s))
 	}
@@ -164,10 +165,10 @@ func (d stageDoor) Begin(p control.RunPlan) (control.Run, error) {
 	return a.told(), nil
 }
 
-func tocome(s *scenarios.Script) control.RunScenario {
-	one := control.RunScenario{ID: s.ID, Title: s.Title, File: s.File, State: control.RunWaiting, Steps: []control.RunStep{}}
+func tocome(s *scenarios.Script) playbill.Part {
+	one := playbill.Part{ID: s.ID, Title: s.Title, File: s.File, State: playbill.Waiting, Steps: []playbill.Step{}}
 	for _, step := range slices.Concat(s.Steps, s.Finally) {
-		one.Steps = append(one.Steps, control.RunStep{Name: step.Name, Line: step.Line, State: control.RunWaiting})
+		one.Steps = append(one.Steps, playbill.Step{Name: step.Name, Line: step.Line, State: playbill.Waiting})
 	}
 	return one
 }
@@ -175,7 +176,7 @@ func tocome(s *scenarios.Script) control.RunScenario {
 func (g *stage) goingOn() int {
 	n := 0
 	for _, a := range g.acts {
-		if a.run.State == control.RunGoesOn {
+		if a.run.State == playbill.Running {
 			n++
 		}
 	}
@@ -185,7 +186,7 @@ func (g *stage) goingOn() int {
 // forget lets go of the oldest runs that are over.
 func (g *stage) forget() {
 	for len(g.acts) > runsKept {
-		old := slices.IndexFunc(g.acts, func(a *act) bool { return a.run.State != control.RunGoesOn })
+		old := slices.IndexFunc(g.acts, func(a *act) bool { return a.run.State != playbill.Running })
 		if old < 0 {
 			return
 		}
@@ -194,10 +195,10 @@ func (g *stage) forget() {
 }
 
 // Runs implements [control.Scenarios].
-func (g *stage) Runs() []control.Run {
+func (g *stage) Runs() []playbill.Run {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	all := make([]control.Run, 0, len(g.acts))
+	all := make([]playbill.Run, 0, len(g.acts))
 	for _, a := range slices.Backward(g.acts) {
 		all = append(all, a.told())
 	}
@@ -205,13 +206,13 @@ func (g *stage) Runs() []control.Run {
 }
 
 // Run implements [control.Scenarios].
-func (g *stage) Run(id string) (control.Run, bool) {
+func (g *stage) Run(id string) (playbill.Run, bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if a := g.find(id); a != nil {
 		return a.told(), true
 	}
-	return control.Run{}, false
+	return playbill.Run{}, false
 }
 
 func (g *stage) find(id string) *act {
@@ -230,7 +231,7 @@ func (g *stage) End(id string) bool {
 	if a == nil {
 		return false
 	}
-	a.stopped = a.run.State == control.RunGoesOn
+	a.stopped = a.run.State == playbill.Running
 	a.stop()
 	return true
 }
@@ -244,7 +245,7 @@ func (g *stage) close(ctx context.Context) {
 	g.mu.Lock()
 	g.closed = true
 	for _, a := range g.acts {
-		a.stopped = a.stopped || a.run.State == control.RunGoesOn
+		a.stopped = a.stopped || a.run.State == playbill.Running
 	}
 	g.mu.Unlock()
 	g.end()
@@ -260,9 +261,9 @@ func (g *stage) close(ctx context.Context) {
 }
 
 // told is the run as it stands, for others to keep.
-func (a *act) told() control.Run {
+func (a *act) told() playbill.Run {
 	told := a.run
-	if told.State == control.RunGoesOn {
+	if told.State == playbill.Running {
 		told.DurationMs = clock.Wall().Sub(told.StartedAt).Milliseconds()
 	}
 	told.Scenarios = slices.Clone(told.Scenarios)
@@ -273,7 +274,7 @@ func (a *act) told() control.Run {
 }
 
 // play runs the scripts, and tells how they go on.
-func (a *act) play(ctx context.Context, p control.RunPlan) {
+func (a *act) play(ctx context.Context, p playbill.Plan) {
 	defer a.stop()
 	url, way := a.stage.server.way()
 	if way != nil {
@@ -285,18 +286,18 @@ func (a *act) play(ctx context.Context, p control.RunPlan) {
 	a.change(func() {
 		r := &a.run
 		r.DurationMs = clock.Wall().Sub(r.StartedAt).Milliseconds()
-		r.State = control.RunPassed
+		r.State = playbill.Passed
 		for i := range r.Scenarios {
 			one := &r.Scenarios[i]
-			if one.State == control.RunWaiting {
-				one.State = control.RunNever
+			if one.State == playbill.Waiting {
+				one.State = playbill.Never
 			}
-			if one.State == control.RunFailed {
-				r.State = control.RunFailed
+			if one.State == playbill.Failed {
+				r.State = playbill.Failed
 			}
 		}
 		if a.stopped {
-			r.State = control.RunStopped
+			r.State = playbill.Stopped
 		}
 	})
 }
@@ -312,7 +313,7 @@ func (a *act) change(how func()) {
 
 // progress takes down how a script goes on.
 func (a *act) progress(p scenarios.Progress) { //nolint:gocritic // the type of a watcher
-	news := control.ScenarioNews{Run: a.run.ID, Scenario: p.Script.ID, State: stateOf(p.State), Step: p.Step + 1, Name: p.Name, Detail: p.Detail}
+	news := playbill.News{Run: a.run.ID, Scenario: p.Script.ID, State: stateOf(p.State), Step: p.Step + 1, Name: p.Name, Detail: p.Detail}
 	a.change(func() {
 		one := &a.run.Scenarios[slices.Index(a.scripts, p.Script)]
 		one.World, one.Waiting = p.World, p.Waiting
@@ -336,9 +337,9 @@ func (a *act) progress(p scenarios.Progress) { //nolint:gocritic // the type of 
 func stateOf(s scenarios.State) string {
 	switch s {
 	case scenarios.Never:
-		return control.RunNever
+		return playbill.Never
 	case scenarios.Waiting:
-		return control.RunGoesOn
+		return playbill.Running
 	default:
 		return string(s)
 	}
@@ -357,7 +358,7 @@ func (a *act) ended(r scenarios.Result) { //nolint:gocritic // as above
 		one.SkipsMs = r.Skipped.Milliseconds()
 		for i := range r.Steps {
 			s := &r.Steps[i]
-			one.Steps[i] = control.RunStep{Name: s.Name, State: stateOf(s.State), Detail: s.Detail, Line: s.Line, TookMs: s.Took.Milliseconds()}
+			one.Steps[i] = playbill.Step{Name: s.Name, State: stateOf(s.State), Detail: s.Detail, Line: s.Line, TookMs: s.Took.Milliseconds()}
 		}
 		if r.Failure != nil {
 			one.Failure = failureOf(r.Failure)
@@ -365,16 +366,16 @@ func (a *act) ended(r scenarios.Result) { //nolint:gocritic // as above
 	})
 }
 
-func failureOf(f *scenarios.Failure) *control.RunFailure {
-	told := &control.RunFailure{
+func failureOf(f *scenarios.Failure) *playbill.Failure {
+	told := &playbill.Failure{
 		Step: f.Step + 1, Name: f.Name, File: f.File, Line: f.Line, Column: f.Column, Excerpt: f.Excerpt,
 		Expected: f.Expected, Actual: cmp.Or(f.Actual, "nothing"),
 	}
 	if f.Reference != "" {
-		told.Payment = &control.RunPayment{MSN: f.MSN, Reference: f.Reference}
+		told.Payment = &playbill.Payment{MSN: f.MSN, Reference: f.Reference}
 	}
 	for _, e := range f.Timeline {
-		told.Timeline = append(told.Timeline, control.RunMoment{At: e.At, Text: cmp.Or(e.Text, e.Name, e.Kind)})
+		told.Timeline = append(told.Timeline, playbill.Moment{At: e.At, Text: cmp.Or(e.Text, e.Name, e.Kind)})
 	}
 	return told
 }

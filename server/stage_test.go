@@ -65,7 +65,11 @@ func TestScenariosRunInWorldsOfTheirOwnWhichGo(t *testing.T) {
 		require.Equal(t, "passed", s.State)
 		require.Empty(t, s.World)
 		for _, step := range s.Steps {
-			require.Equal(t, "passed", step.State, step.Name)
+			want := "passed"
+			if step.Name == "nor once more a moment later" {
+				want = "skipped" // it is for shops that are not ours
+			}
+			require.Equal(t, want, step.State, step.Name)
 		}
 	}
 	require.Greater(t, run.Scenarios[0].SkipsMs, (6 * 24 * time.Hour).Milliseconds())

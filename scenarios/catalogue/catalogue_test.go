@@ -1,6 +1,7 @@
 package catalogue_test
 
 import (
+	"bytes"
 	"context"
 	"strings"
 	"sync"
@@ -12,14 +13,21 @@ import (
 	"liksom/scenarios"
 	"liksom/scenarios/catalogue"
 	"liksom/server"
+	"liksom/server/openapi/openapitest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// simulator runs one on a real port until the test ends.
+// simulator runs one on a real port until the test ends. Its answers are held
+// against our OpenAPI documents.
 func simulator(t testing.TB) string {
 	t.Helper()
-	s, err := server.New(t.Context(), server.Options{Addr: "127.0.0.1:0"})
+	documents := openapitest.New(t)
+	documents.Lenient("scripts send what is wrong, on purpose")
+	documents.Except("a fault answers what it was told to", func(x *openapitest.Exchange) bool {
+		return bytes.Contains(x.Answer, []byte("https://example.com/problems/"))
+	})
+	s, err := server.New(t.Context(), server.Options{Addr: "127.0.0.1:0", Around: documents.Handler})
 	require.NoError(t, err)
 	require.NoError(t, s.Start(t.Context()))
 	t.Cleanup(func() { require.NoError(t, s.Stop(context.WithoutCancel(t.Context()))) })

@@ -1,5 +1,6 @@
 // Package gallery shows the catalogue of scenarios as pages to read, without
-// scripts: /docs/scenarios and one page for each.
+// scripts: /docs/scenarios and one page for each. For editors it has the
+// schema of the language.
 package gallery
 
 import (
@@ -25,10 +26,18 @@ type group struct {
 	Scripts     []*scenarios.Script
 }
 
-// ServeHTTP answers for /docs/scenarios and /docs/scenarios/{id}.
+// SchemaPath is where editors find the schema of the language.
+const SchemaPath = Path + "/schema.json"
+
+// ServeHTTP answers for /docs/scenarios, /docs/scenarios/{id} and the schema.
 func (d Door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		problem.WrongMethod(w, r, "GET, HEAD")
+		return
+	}
+	if r.URL.Path == SchemaPath {
+		w.Header().Set("Content-Type", "application/schema+json")
+		_, _ = w.Write(scenarios.EditorSchema())
 		return
 	}
 	all, err := catalogue.All()

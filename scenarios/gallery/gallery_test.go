@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"liksom/scenarios"
 	"liksom/scenarios/catalogue"
 	"liksom/scenarios/gallery"
 	"liksom/web"
@@ -70,4 +71,12 @@ func TestPagesAreOnlyRead(t *testing.T) {
 	answer := httptest.NewRecorder()
 	gallery.Door{Site: web.New(web.Options{})}.ServeHTTP(answer, httptest.NewRequest(http.MethodPost, "/docs/scenarios", nil))
 	require.Equal(t, http.StatusMethodNotAllowed, answer.Code)
+}
+
+func TestEditorsFindTheSchemaOfTheLanguage(t *testing.T) {
+	t.Parallel()
+	status, text := read(t, gallery.SchemaPath)
+	require.Equal(t, http.StatusOK, status)
+	require.Equal(t, string(scenarios.EditorSchema()), text)
+	require.Contains(t, text, `"duplicate"`)
 }

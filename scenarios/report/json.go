@@ -34,6 +34,8 @@ type Scenario struct {
 	State scenarios.State `json:"state"`
 	// Why says why it was skipped, stopped or never begun.
 	Why string `json:"why,omitempty"`
+	// Round counts the times over from 1, left out where there is but one.
+	Round int `json:"round,omitempty"`
 	// Seed repeats this one alone.
 	Seed string `json:"seed,omitempty"`
 	// World is where it ran, WorldURL is where one can look at it.
@@ -101,7 +103,7 @@ func (r *Run) document() Document {
 
 func (c *Case) scenario() Scenario {
 	s := Scenario{
-		ID: c.ID, Title: c.Title, Group: c.Group, File: c.File, State: c.State, Why: c.Why, Seed: c.Seed,
+		ID: c.ID, Title: c.Title, Group: c.Group, File: c.File, State: c.State, Why: c.Why, Round: c.Round, Seed: c.Seed,
 		World: c.World, WorldURL: c.WorldURL, Started: c.Started, Seconds: c.Took.Seconds(),
 		SkippedSeconds: c.Result.Skipped.Seconds(), Steps: []Step{}, Notes: c.Notes,
 	}

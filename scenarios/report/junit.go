@@ -111,7 +111,7 @@ func (r *Run) suite(name string) junitSuite {
 }
 
 func (c *Case) junit(suite string) junitCase {
-	j := junitCase{Name: c.Title, ClassName: suite + "." + c.ID, File: c.File, Time: seconds(c.Took), Out: c.told()}
+	j := junitCase{Name: c.name(), ClassName: suite + "." + c.ID, File: c.File, Time: seconds(c.Took), Out: c.told()}
 	switch c.State {
 	case scenarios.Passed:
 	case scenarios.Failed:
@@ -122,6 +122,15 @@ func (c *Case) junit(suite string) junitCase {
 		j.Skipped = &junitOutcome{Message: c.Why}
 	}
 	return j
+}
+
+// name tells one time over from another: CI servers take cases of one name for
+// one case.
+func (c *Case) name() string {
+	if c.Round > 0 {
+		return fmt.Sprintf("%s (round %d)", c.Title, c.Round)
+	}
+	return c.Title
 }
 
 func (c *Case) junitFailure() *junitOutcome {
@@ -157,6 +166,9 @@ func (c *Case) told() string {
 	}
 	for i := range c.Steps {
 		fmt.Fprintf(&b, "%3d  %-8s %s\n", i+1, c.Steps[i].State, c.Steps[i].Name)
+		if c.Steps[i].State == scenarios.Stopped && c.Steps[i].Detail != "" {
+			fmt.Fprintf(&b, "     %s\n", c.Steps[i].Detail)
+		}
 	}
 	if f := c.Result.Failure; f != nil && len(f.Timeline) > 0 {
 		fmt.Fprintf(&b, "timeline of %s/%s\n%s\n", f.MSN, f.Reference, strings.Join(Timeline(f.Timeline), "\n"))

@@ -45,6 +45,7 @@ func sample() *report.Run {
 		return scenarios.Result{ID: id, Title: title, Group: group, File: group + "/" + id + ".yaml", State: state, Seed: "s7", Started: at, Took: 1002 * time.Millisecond}
 	}
 	good := result("good", "Goes well", "webhooks", scenarios.Passed)
+	good.Round = 2
 	good.Steps, good.Skipped, good.Notes = steps(scenarios.Passed, scenarios.Passed), 301*time.Second, []string{"a \x01 note"}
 	failed := result("late", "Comes \"late\"", "", scenarios.Failed)
 	failed.File, failed.Steps, failed.Failure = "mine/late.yaml", steps(scenarios.Passed, scenarios.Failed), failure

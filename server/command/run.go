@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+	"time"
 
 	"liksom/scenarios"
 	"liksom/scenarios/report"
@@ -29,7 +30,7 @@ type runCmd struct {
 	JSON     string   `name:"json" placeholder:"FILE" help:"Write a report as JSON."`
 	List     bool     `help:"List the scenarios and run none."`
 	Filter   string   `placeholder:"EXPR" help:"Only those for which the condition over id, title, group and tags is true: \"'webhooks' in tags\"."`
-	Parallel int      `placeholder:"N" help:"How many run side by side; 4, or 1 with --shop, --world and --pace."`
+	Parallel *int     `placeholder:"N" help:"How many run side by side; 4, or 1 with --shop, --world and --pace."`
 	Repeat   int      `default:"1" placeholder:"N" help:"How often each is run, each time with a seed of its own."`
 	Seed     string   `help:"Makes ids and draws repeatable; drawn and printed when left out."`
 	Pace     string   `enum:"instant,fast,real" default:"instant" help:"How steps of time are carried out: ${enum}."`
@@ -39,6 +40,9 @@ type runCmd struct {
 // usualParallel is how many scenarios run side by side where nothing says
 // otherwise: most of their time they wait.
 const usualParallel = 4
+
+// answerWithin is how long a simulator may take until it says that it is there.
+const answerWithin = 10 * time.Second
 
 // waitForShop is the --shop whose payments simply appear.
 const waitForShop = "wait"
@@ -56,8 +60,14 @@ func (c *runCmd) Validate() error {
 	if c.Shop == waitForShop && c.URL == "" {
 		return errors.New("--shop wait needs --url: the simulator that your shop uses")
 	}
-	if c.Parallel < 0 || c.Repeat < 1 {
-		return errors.New("--parallel and --repeat are numbers from 1")
+	if c.Parallel != nil && *c.Parallel < 1 {
+		return fmt.Errorf("--parallel is a number from 1, not %d", *c.Parallel)
+	}
+	if c.Repeat < 1 {
+		return fmt.Errorf("--repeat is a number from 1, not %d", c.Repeat)
+	}
+	if c.JUnit != "" && c.JUnit == c.JSON {
+		return errors.New("--junit and --json are two files")
 	}
 	return nil
 }
@@ -73,13 +83,14 @@ func (c *runCmd) AfterApply() error {
 	if c.Shop == waitForShop && c.World == "" {
 		c.World = "default"
 	}
-	if c.Parallel == 0 {
-		c.Parallel = usualParallel
+	if c.Parallel == nil {
+		usual := usualParallel
 		if c.Shop != "" || c.World != "" || c.Pace != string(scenarios.Instant) {
-			c.Parallel = 1
+			usual = 1
 		}
+		c.Parallel = &usual
 	}
-	if c.World != "" && c.Parallel > 1 {
+	if c.World != "" && *c.Parallel > 1 {
 		return errors.New("scenarios in one world run one after another: leave --parallel or --world out")
 	}
 	return nil
@@ -143,7 +154,7 @@ func (c *runCmd) run(ctx context.Context, show *progress, scripts []*scenarios.S
 		URL: root, World: c.World, KeepFailed: c.URL != "", Shop: c.Shop, Seed: c.Seed, Pace: scenarios.Pace(c.Pace), Watch: show.heard,
 	}
 	told := func(result scenarios.Result) { show.ended(&report.Case{Result: result, Why: whyNot(result.State)}) } //nolint:gocritic // once a scenario
-	for _, result := range scenarios.RunAll(ctx, able, options, c.Parallel, c.Repeat, told) {
+	for _, result := range scenarios.RunAll(ctx, able, options, *c.Parallel, c.Repeat, told) {
 		r.Cases = append(r.Cases, report.Case{Result: result, Why: whyNot(result.State)})
 	}
 	r.Took, r.Interrupted = clock.Wall().Sub(r.Started), ctx.Err() != nil
@@ -200,6 +211,8 @@ func (c *runCmd) simulator(ctx context.Context, p *Program) (root string, end fu
 // clock stands still as in a world of a scenario's own, where
 // it is not there yet.
 func (c *runCmd) ready(ctx context.Context, sim *client.Client) error {
+	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+	defer cancel()
 	all, err := sim.Worlds(ctx)
 	if err != nil {
 		return err
@@ -208,5 +221,8 @@ func (c *runCmd) ready(ctx context.Context, sim *client.Client) error {
 		return nil
 	}
 	_, err = sim.MakeWorld(ctx, client.WorldPlan{Name: c.World, Seed: c.Seed, Clock: &client.WorldClock{Frozen: true}})
-	return err
+	if err != nil {
+		return usageError{fmt.Errorf("--world %s cannot be made: %w", c.World, err)}
+	}
+	return nil
 }

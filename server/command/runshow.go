@@ -26,15 +26,16 @@ type progress struct {
 	done   int
 	again  func(*report.Case) string
 	apart  bool // the last line was an empty one
+	under  []underWay
 }
 
 // The widths of columns: the least of the titles', and of those behind it, of
 // which all together need the last.
 const (
 	narrowest  = 36
-	stepsWidth = 12
+	stepsWidth = 15
 	tookWidth  = 8
-	besides    = 44
+	besides    = 47
 )
 
 func newProgress(out io.Writer, k ink, c *runCmd, scripts []*scenarios.Script) *progress {
@@ -51,21 +52,6 @@ func newProgress(out io.Writer, k ink, c *runCmd, scripts []*scenarios.Script) *
 	}
 	s.gap()
 	return s
-}
-
-// heard shows what is under way.
-func (s *progress) heard(p scenarios.Progress) { //nolint:gocritic // its receiver's type
-	if s.live == 0 || p.State != scenarios.Running && p.State != scenarios.Waiting {
-		return
-	}
-	text := fmt.Sprintf("  %d of %d  %s", s.done, s.all, p.Script.Title)
-	if p.Step >= 0 {
-		text += fmt.Sprintf("  step %d of %d, %s", p.Step+1, len(p.Script.Steps)+len(p.Script.Finally), p.Name)
-	}
-	if p.Waiting != "" {
-		text += ": " + p.Waiting
-	}
-	_, _ = fmt.Fprintf(s.out, "\r\x1b[K%s", s.ink.in(faint, cut(text, s.live-1)))
 }
 
 // clear takes the line away that is updated in place.
@@ -88,6 +74,9 @@ func (s *progress) ended(c *report.Case) {
 	if c.Result.Skipped > 0 {
 		hint = "skipped " + jump(c.Result.Skipped)
 	}
+	if c.Round > 0 {
+		hint = strings.TrimSuffix(fmt.Sprintf("round %d, %s", c.Round, hint), ", ")
+	}
 	switch c.State {
 	case scenarios.Passed:
 	case scenarios.Failed:
@@ -102,6 +91,11 @@ func (s *progress) ended(c *report.Case) {
 		mark, steps, took, hint = k.skip(), "skipped", "", c.Why
 	}
 	s.line("  %s %s  %s%s %s", mark, title, pad(steps, stepsWidth), took, k.in(faint, hint))
+	for i := range c.Steps {
+		if at := &c.Steps[i]; at.State == scenarios.Stopped {
+			s.line("      %s", k.in(faint, fmt.Sprintf("step %d, %s: %s", i+1, at.Name, at.Detail)))
+		}
+	}
 	for _, note := range c.Notes {
 		s.line("      %s", k.in(faint, note))
 	}

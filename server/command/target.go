@@ -1,9 +1,11 @@
 package command
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
 	"net/url"
 	"strings"
 
@@ -34,6 +36,13 @@ func (t *target) explain(err error) error {
 	var unreachable *net.OpError
 	if errors.As(err, &unreachable) {
 		return mended{fmt.Errorf("no simulator answers at %s", t.URL), "Start one with liksom serve, or name another with --url."}
+	}
+	var said *client.Problem
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		return fmt.Errorf("%s takes connections and does not answer; is it a simulator?", t.URL)
+	case errors.As(err, &said) && said.Status == http.StatusNotFound && said.Type == "":
+		return fmt.Errorf("what answers at %s is no simulator: %w", t.URL, err)
 	}
 	return err
 }

@@ -90,26 +90,31 @@ func (c *Control) table() []route {
 }
 
 // routes builds the router. Behind the methods of each path stands one that
-// takes all others, so that a wrong method is told from a wrong path.
+// takes all others, so that a wrong method is told from a wrong path; it comes
+// before the paths of other lengths and names that would take it in too, such
+// as /scenarios/{id} for /scenarios/run.
 func (c *Control) routes() *mux.Router {
 	m := mux.NewRouter().SkipClean(true) // no redirects, in HTML at that
-	allowed := map[string][]string{}
+	of := map[string][]route{}
 	var paths []string
 	for _, r := range c.table() {
-		methods := []string{r.method}
-		if r.method == http.MethodGet {
-			methods = append(methods, http.MethodHead)
-		}
-		m.Handle(r.path, c.serve(r.handle)).Methods(methods...).Name(r.name)
-		if allowed[r.path] == nil {
+		if of[r.path] == nil {
 			paths = append(paths, r.path)
 		}
-		allowed[r.path] = append(allowed[r.path], methods...)
+		of[r.path] = append(of[r.path], r)
 	}
 	for _, path := range paths {
-		methods := allowed[path]
-		slices.Sort(methods)
-		m.Handle(path, c.serve(notAllowed(strings.Join(methods, ", "))))
+		var allowed []string
+		for _, r := range of[path] {
+			methods := []string{r.method}
+			if r.method == http.MethodGet {
+				methods = append(methods, http.MethodHead)
+			}
+			m.Handle(path, c.serve(r.handle)).Methods(methods...).Name(r.name)
+			allowed = append(allowed, methods...)
+		}
+		slices.Sort(allowed)
+		m.Handle(path, c.serve(notAllowed(strings.Join(allowed, ", "))))
 	}
 	m.NotFoundHandler = c.serve(noRoute)
 	return m

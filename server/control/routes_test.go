@@ -24,6 +24,7 @@ func TestAWrongMethodIsAnsweredWithThoseThatWork(t *testing.T) {
 		{"POST", "/sim/v1/payments/123456/order-0001", "GET, HEAD"},
 		{"PUT", "/sim/v1/faults", "DELETE, GET, HEAD, POST"},
 		{"POST", "/healthz", "GET, HEAD"},
+		{"GET", "/sim/v1/scenarios/run", "POST"},
 	} {
 		t.Run(c.method+" "+c.path, func(t *testing.T) {
 			t.Parallel()

@@ -12,6 +12,7 @@ import (
 
 	"github.com/gorilla/mux"
 
+	"liksom/server/playbill"
 	"liksom/server/problem"
 )
 
@@ -21,47 +22,22 @@ var ErrTooManyRuns = errors.New("too many runs go on")
 // Scenarios lists scripts and runs them against this simulator, the same ones
 // from within each world.
 type Scenarios interface {
-	Scenarios() ([]Scenario, error)
+	Scenarios() ([]playbill.Scenario, error)
 	// Scenario gives one with its source; false when there is none.
-	Scenario(id string) (Scenario, bool, error)
+	Scenario(id string) (playbill.Scenario, bool, error)
 	// Begin starts a run. It answers a [*PlanError] for what cannot be run,
 	// and [ErrTooManyRuns].
-	Begin(p RunPlan) (Run, error)
+	Begin(p playbill.Plan) (playbill.Run, error)
 	// Runs gives those that are remembered, newest first.
-	Runs() []Run
-	Run(id string) (Run, bool)
+	Runs() []playbill.Run
+	Run(id string) (playbill.Run, bool)
 	// End stops a run that goes on; false when there is no such run.
 	End(id string) bool
 	// Changed gives a channel that is closed at the next change of any run.
 	Changed() <-chan struct{}
 }
 
-// Scenario is a script as listings tell it.
-type Scenario struct {
-	ID    string   `json:"id"`
-	Title string   `json:"title"`
-	About string   `json:"about"`
-	Tags  []string `json:"tags"`
-	Group string   `json:"group"`
-	File  string   `json:"file"`
-	Steps int      `json:"steps"`
-	// Source is told of single scenarios.
-	Source string `json:"source,omitempty"`
-}
-
-// RunPlan is what is to be run, and how.
-type RunPlan struct {
-	// Scenarios are names of ready-made ones; Source is the text of another.
-	Scenarios []string `json:"scenarios"`
-	Source    *string  `json:"source"`
-	// Pace is "real", "fast" or "instant"; "" for the last.
-	Pace string `json:"pace"`
-	// Shop is "" for the built-in one, the URL where a checkout begins, or
-	// "wait".
-	Shop string `json:"shop"`
-}
-
-// PlanError tells what about a [RunPlan] cannot be, with all places where its
+// PlanError tells what about a [playbill.Plan] cannot be, with all places where its
 // source is wrong.
 type PlanError struct {
 	Field, Reason string
@@ -77,101 +53,8 @@ type Place struct {
 
 func (e *PlanError) Error() string { return e.Field + ": " + e.Reason }
 
-// The states of runs, of their scenarios and of these one's steps. What is yet
-// to come waits; what did not come in time is never.
-const (
-	RunWaiting = "waiting"
-	RunGoesOn  = "running"
-	RunPassed  = "passed"
-	RunFailed  = "failed"
-	RunSkipped = "skipped"
-	RunStopped = "stopped"
-	RunNever   = "never"
-)
-
-// Run is a run as it stands.
-type Run struct {
-	ID string `json:"id"`
-	// Version is one more after each change.
-	Version int64  `json:"version"`
-	State   string `json:"state"`
-	Pace    string `json:"pace"`
-	// StartedAt and the durations are in real time.
-	StartedAt  time.Time     `json:"startedAt"`
-	DurationMs int64         `json:"durationMs"`
-	Scenarios  []RunScenario `json:"scenarios"`
-}
-
-// RunScenario is how a scenario of a run stands.
-type RunScenario struct {
-	ID         string `json:"id"`
-	Title      string `json:"title"`
-	File       string `json:"file,omitempty"`
-	State      string `json:"state"`
-	DurationMs int64  `json:"durationMs"`
-	// Waiting is what its step waits for, "" when it does not.
-	Waiting string `json:"waiting,omitempty"`
-	// SkipsMs is the simulated time that was jumped over.
-	SkipsMs int64 `json:"skipsMs,omitempty"`
-	// World is where it runs; it stays when the scenario failed.
-	World string   `json:"world,omitempty"`
-	Seed  string   `json:"seed,omitempty"`
-	Notes []string `json:"notes,omitempty"`
-	// Steps are those of the script, then those of its finally.
-	Steps   []RunStep   `json:"steps"`
-	Failure *RunFailure `json:"failure,omitempty"`
-}
-
-// RunStep is how a step stands.
-type RunStep struct {
-	Name   string `json:"name"`
-	State  string `json:"state"`
-	Detail string `json:"detail,omitempty"`
-	Line   int    `json:"line,omitempty"`
-	TookMs int64  `json:"tookMs"`
-}
-
-// RunFailure says why a scenario failed.
-type RunFailure struct {
-	// Step is counted from 1; 0 for what went wrong before the first.
-	Step     int    `json:"step"`
-	Name     string `json:"name"`
-	File     string `json:"file,omitempty"`
-	Line     int    `json:"line"`
-	Column   int    `json:"column"`
-	Excerpt  string `json:"excerpt,omitempty"`
-	Expected string `json:"expected,omitempty"`
-	Actual   string `json:"actual"`
-	// Payment is the one that the scenario was about, with its timeline.
-	Payment  *RunPayment `json:"payment,omitempty"`
-	Timeline []RunMoment `json:"timeline,omitempty"`
-}
-
-// RunPayment names a payment in the world of the scenario.
-type RunPayment struct {
-	MSN       string `json:"msn"`
-	Reference string `json:"reference"`
-}
-
-// RunMoment is an entry of a timeline.
-type RunMoment struct {
-	At   time.Time `json:"at"`
-	Text string    `json:"text"`
-}
-
-// ScenarioNews is a scenario of a run that began or ended, or a step of it.
-type ScenarioNews struct {
-	Run      string `json:"run"`
-	Scenario string `json:"scenario"`
-	State    string `json:"state"`
-	// Step is counted from 1; 0 for the scenario as a whole.
-	Step   int    `json:"step"`
-	Name   string `json:"name,omitempty"`
-	Detail string `json:"detail,omitempty"`
-}
-
 // Scenario tells of a run of a scenario, or of a step of it.
-func (n *News) Scenario(s ScenarioNews) { n.tell(item{everybody: true, what: s}) }
+func (n *News) Scenario(s playbill.News) { n.tell(item{everybody: true, what: s}) }
 
 func (c *Control) scenarios(r *http.Request) (answer, error) {
 	if _, _, err := parameters(r); err != nil {
@@ -181,7 +64,7 @@ func (c *Control) scenarios(r *http.Request) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	return ok(map[string][]Scenario{"scenarios": append([]Scenario{}, all...)})
+	return ok(map[string][]playbill.Scenario{"scenarios": append([]playbill.Scenario{}, all...)})
 }
 
 func (c *Control) scenario(r *http.Request) (answer, error) {
@@ -200,7 +83,7 @@ func (c *Control) scenario(r *http.Request) (answer, error) {
 var paces = []string{"real", "fast", "instant"}
 
 func (c *Control) runScenarios(r *http.Request) (answer, error) {
-	var p RunPlan
+	var p playbill.Plan
 	if err := decode(r, &p); err != nil {
 		return answer{}, err
 	}
@@ -210,7 +93,7 @@ func (c *Control) runScenarios(r *http.Request) (answer, error) {
 	if !slices.Contains(paces, p.Pace) {
 		return answer{}, invalid("pace", "A pace is real, fast or instant. "+problem.Instead(p.Pace, paces))
 	}
-	if len(p.Scenarios) == 0 && p.Source == nil {
+	if len(p.Scenarios) == 0 && p.Source == "" {
 		return answer{}, invalid("scenarios", "Name at least one scenario, or send the text of one as source.")
 	}
 	if !checkout(p.Shop) {
@@ -254,36 +137,16 @@ func unfit(e *PlanError) error {
 	return f
 }
 
-// runLine is a run where runs are listed.
-type runLine struct {
-	ID         string    `json:"id"`
-	State      string    `json:"state"`
-	Pace       string    `json:"pace"`
-	StartedAt  time.Time `json:"startedAt"`
-	DurationMs int64     `json:"durationMs"`
-	Scenarios  int       `json:"scenarios"`
-	Passed     int       `json:"passed"`
-	Failed     int       `json:"failed"`
-}
-
 func (c *Control) scenarioRuns(r *http.Request) (answer, error) {
 	if _, _, err := parameters(r); err != nil {
 		return answer{}, err
 	}
-	lines := []runLine{}
+	lines := []playbill.Line{}
 	for _, one := range c.Scenarios.Runs() {
-		line := runLine{ID: one.ID, State: one.State, Pace: one.Pace, StartedAt: shown(one.StartedAt), DurationMs: one.DurationMs, Scenarios: len(one.Scenarios)}
-		for i := range one.Scenarios {
-			switch one.Scenarios[i].State {
-			case RunPassed:
-				line.Passed++
-			case RunFailed:
-				line.Failed++
-			}
-		}
-		lines = append(lines, line)
+		one.StartedAt = shown(one.StartedAt)
+		lines = append(lines, one.Line())
 	}
-	return ok(map[string][]runLine{"runs": lines})
+	return ok(map[string][]playbill.Line{"runs": lines})
 }
 
 // scenarioRun tells how a run stands: at once, or when it has changed.
@@ -313,7 +176,7 @@ func (c *Control) scenarioRun(r *http.Request) (answer, error) {
 
 // awaitRun gives a run as soon as it has changed or is over, or as it is when
 // the real time to wait is up.
-func (c *Control) awaitRun(ctx context.Context, id string, after int64, wait time.Duration) (Run, error) {
+func (c *Control) awaitRun(ctx context.Context, id string, after int64, wait time.Duration) (playbill.Run, error) {
 	patience, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
 	for {
@@ -322,7 +185,7 @@ func (c *Control) awaitRun(ctx context.Context, id string, after int64, wait tim
 		if !known {
 			return now, noRun(id)
 		}
-		if now.Version > after || now.State != RunGoesOn || patience.Err() != nil {
+		if now.Version > after || now.State != playbill.Running || patience.Err() != nil {
 			return now, ctx.Err()
 		}
 		select {

@@ -12,6 +12,7 @@ import (
 	"liksom/server/clock"
 	"liksom/server/fault"
 	"liksom/server/payment"
+	"liksom/server/playbill"
 	"liksom/server/webhook"
 )
 
@@ -190,7 +191,7 @@ func (t *teller) tellItem(ctx context.Context, i *item) {
 		t.tell(toldPush, n)
 	case codeNews:
 		t.tellCode(n)
-	case ScenarioNews:
+	case playbill.News:
 		t.tell(toldScenario, n)
 	case resetNews:
 		t.tell(toldReset, struct {

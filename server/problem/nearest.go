@@ -8,16 +8,26 @@ func Instead(name string, right []string) string {
 	if len(right) == 0 {
 		return "Leave it out."
 	}
+	if best := Nearest(name, right); best != "" {
+		return "Did you mean " + best + "?"
+	}
+	return "Possible are " + strings.Join(right, ", ") + "."
+}
+
+// Nearest is the right name that was probably meant by a wrong one; "" when
+// none is near.
+func Nearest(name string, right []string) string {
+	const longest = 64 // of a name that could be meant
+	if len(name) > longest {
+		return ""
+	}
 	best, distance := "", max(2, len(name)/3)+1
 	for _, r := range right {
 		if d := edits(strings.ToLower(name), strings.ToLower(r)); d < distance {
 			best, distance = r, d
 		}
 	}
-	if best != "" {
-		return "Did you mean " + best + "?"
-	}
-	return "Possible are " + strings.Join(right, ", ") + "."
+	return best
 }
 
 // edits counts the single letters to change, add or leave out that lie

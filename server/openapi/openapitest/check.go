@@ -80,9 +80,8 @@ func Check(x *Exchange, lenient bool) error {
 		request.Header.Set("Content-Type", media)
 	}
 	input := &openapi3filter.RequestValidationInput{Request: request, PathParams: params, Route: route, Options: options()}
-	input.Options.ExcludeRequestBody = x.Unread
 	if !lenient && x.Status < http.StatusMultipleChoices {
-		if err := openapi3filter.ValidateRequest(context.Background(), input); err != nil {
+		if err := asked(x, input); err != nil {
 			return fmt.Errorf("the request %s %s is not as described: %w\n%s", x.Request.Method, x.Request.URL.Path, err, x.Body)
 		}
 	}
@@ -91,6 +90,19 @@ func Check(x *Exchange, lenient bool) error {
 			x.Request.Method, x.Request.URL.Path, x.Status, x.Header.Get("Content-Type"), err, x.Answer)
 	}
 	return nil
+}
+
+// asked holds a request against its description.
+func asked(x *Exchange, input *openapi3filter.RequestValidationInput) error {
+	var media *openapi3.MediaType
+	if body := input.Route.Operation.RequestBody; body != nil && !x.Unread && len(x.Body) > 0 {
+		media = describedJSON(body.Value.Content, input.Request.Header)
+	}
+	input.Options.ExcludeRequestBody = x.Unread || media != nil
+	if err := openapi3filter.ValidateRequest(context.Background(), input); err != nil || media == nil {
+		return err
+	}
+	return fits(x.Body, input.Route, media)
 }
 
 // missing wants a problem document where nothing is served.
@@ -143,10 +155,16 @@ func answered(x *Exchange, input *openapi3filter.RequestValidationInput) error {
 	if media, _, _ := strings.Cut(x.Header.Get("Content-Type"), ";"); media == "text/event-stream" && response.Value.Content.Get(media) != nil {
 		return nil // it is read by the line
 	}
-	return openapi3filter.ValidateResponse(context.Background(), &openapi3filter.ResponseValidationInput{
+	described := &openapi3filter.ResponseValidationInput{
 		RequestValidationInput: input, Status: x.Status, Header: x.Header, Options: options(),
 		Body: io.NopCloser(bytes.NewReader(x.Answer)),
-	})
+	}
+	media := describedJSON(response.Value.Content, x.Header)
+	described.Options.ExcludeResponseBody = media != nil
+	if err := openapi3filter.ValidateResponse(context.Background(), described); err != nil || media == nil {
+		return err
+	}
+	return fits(x.Answer, input.Route, media)
 }
 
 // empties tells whether the described body may be empty: a picture or text.

@@ -1,6 +1,7 @@
 package openapitest_test
 
 import (
+	"context"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -29,6 +30,7 @@ func TestCheck(t *testing.T) {
 		{"a request that is described passes", "PUT", "/sim/v1/clock", `{"speed":2}`, 200, jsonUT, clock, ""},
 		{"an undescribed member is told", "GET", "/sim/v1/clock", "", 200, jsonUT, strings.Replace(clock, "{", `{"more":1,`, 1), "more"},
 		{"a missing member is told", "GET", "/sim/v1/clock", "", 200, jsonUT, `{}`, "missing"},
+		{"an answer that is no JSON is told", "GET", "/sim/v1/clock", "", 200, jsonUT, "{", "it is no JSON"},
 		{"an undescribed status is told", "GET", "/sim/v1/clock", "", 418, jsonUT, `{}`, "this status is not described"},
 		{"an undescribed content type is told", "GET", "/sim/v1/clock", "", 200, "text/html", clock, "text/html"},
 		{"a body where none is described is told", "DELETE", "/sim/v1/faults", "", 204, jsonUT, `{}`, "a body is not described"},
@@ -137,6 +139,7 @@ func TestAHandlerIsWatchedWithoutBeingChanged(t *testing.T) {
 			_, _ = io.WriteString(w, "id: 1\n\n")
 			_ = http.NewResponseController(w).Flush()
 		}, "id: 1\n\n", 0},
+		{"a call that was given up", "/given-up", func(http.ResponseWriter, *http.Request) {}, "", 0},
 		{"an answer to somebody who is excepted", "/sim/v1/merchants", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) }, "", 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -145,7 +148,12 @@ func TestAHandlerIsWatchedWithoutBeingChanged(t *testing.T) {
 			checker := openapitest.New(heard)
 			checker.Except("a test of exceptions", func(x *openapitest.Exchange) bool { return x.Request.URL.Path == "/sim/v1/merchants" })
 			answer := httptest.NewRecorder()
-			checker.Handler(c.serve).ServeHTTP(answer, httptest.NewRequest("GET", c.path, nil))
+			ctx, giveUp := context.WithCancel(t.Context())
+			if c.path == "/given-up" {
+				giveUp()
+			}
+			defer giveUp()
+			checker.Handler(c.serve).ServeHTTP(answer, httptest.NewRequestWithContext(ctx, "GET", c.path, nil))
 			require.Equal(t, c.body, answer.Body.String())
 			require.Len(t, heard.told, c.problems, "%v", heard.told)
 		})

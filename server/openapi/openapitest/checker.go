@@ -65,7 +65,7 @@ func (c *Checker) check(x *Exchange) {
 
 // Handler checks all that a handler is asked and answers, in whatever world,
 // without changing any of it. A connection that became a socket or was cut off
-// has no answer to check. In a benchmark or fuzz test, whose requests come by
+// has no answer to check, nor has a call that its maker gave up. In a benchmark or fuzz test, whose requests come by
 // the million, everything passes unread.
 func (c *Checker) Handler(next http.Handler) http.Handler {
 	if _, bench := c.t.(*testing.B); bench {
@@ -82,7 +82,7 @@ func (c *Checker) Handler(next http.Handler) http.Handler {
 		}
 		told := &telling{ResponseWriter: w}
 		next.ServeHTTP(told, r)
-		if told.hijacked {
+		if told.hijacked || told.status == 0 && r.Context().Err() != nil {
 			return
 		}
 		x.Body, x.Unread = asked.read(), !asked.whole()
