@@ -43,7 +43,7 @@ func (s *Store) apply(t *tx, op *payment.Op, done *payment.Committed) error {
 }
 
 // selectCurrent asks for both at once, because one question costs half of two.
-const selectCurrent = `SELECT p.doc, r.print, r.answer FROM (SELECT 1)
+const selectCurrent = `SELECT p.doc, r.print, r.answer FROM (SELECT 1) AS one
 	LEFT JOIN payments p ON p.world = ? AND p.msn = ? AND p.reference = ?
 	LEFT JOIN replies r ON r.world = ? AND r.key = ?`
 
@@ -82,7 +82,7 @@ func (s *Store) keep(t *tx, op *payment.Op, before *payment.Payment, ch *payment
 		return err
 	}
 	if ch.Reply != nil && op.Once != "" {
-		err := t.exec("INSERT INTO replies (world, key, msn, print, answer) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET print = excluded.print, answer = excluded.answer",
+		err := t.exec("INSERT INTO replies (world, key, msn, print, answer) VALUES (?, ?, ?, ?, ?) ON CONFLICT (world, key) DO UPDATE SET print = excluded.print, answer = excluded.answer",
 			s.world.id, op.Once, op.ID.MSN, ch.Reply.Print[:], blob(ch.Reply.Answer))
 		if err != nil {
 			return err

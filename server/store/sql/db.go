@@ -14,10 +14,10 @@ import (
 
 // DB is a database of worlds. It is safe for use by many goroutines.
 type DB struct {
-	lock    *sql.DB // held while the database is open
+	lock    *sql.DB // held while the database is open; nil where the writer's connection is what holds it
 	writing *sql.DB
 	writer  *writer
-	mover   *checkpointer
+	mover   *checkpointer // nil where the engine moves its log by itself
 	reader  *reader
 	closing sync.Once
 	closed  error
@@ -49,14 +49,14 @@ func (db *DB) open(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	db.reader = &reader{pool: reading}
+	db.reader = &reader{pool: reading, engine: forSQLite()}
 	if err := checkOurs(ctx, path, reading); err != nil {
 		return err
 	}
 	if db.writing, err = writerPool(path); err != nil {
 		return err
 	}
-	if err := migrate(ctx, path, db.writing); err != nil {
+	if err := migrate(ctx, sqliteSchema(path), db.writing); err != nil {
 		return err
 	}
 	conn, err := db.writing.Conn(ctx)
@@ -68,10 +68,17 @@ func (db *DB) open(ctx context.Context, path string) error {
 		return errors.Join(err, conn.Close())
 	}
 	db.mover = startCheckpointer(moving)
-	db.writer = startWriter(conn, db.mover.ring)
-	return db.writer.do(ctx, func(t *tx) error {
-		return t.row("SELECT coalesce(max(n), 0) FROM due").Scan(&db.lastDue)
-	})
+	return db.start(ctx, startWriter(conn, forSQLite(), db.mover.ring))
+}
+
+// start has a writer write, from where the due rows are numbered.
+func (db *DB) start(ctx context.Context, w *writer) error {
+	db.writer = w
+	return w.do(ctx, db.countDue)
+}
+
+func (db *DB) countDue(t *tx) error {
+	return t.row("SELECT coalesce(max(n), 0) FROM due").Scan(&db.lastDue)
 }
 
 // Close finishes the writes that wait and closes the database. It may be
@@ -91,7 +98,9 @@ func (db *DB) Close() error {
 		if db.writing != nil {
 			errs = append(errs, db.writing.Close())
 		}
-		errs = append(errs, db.lock.Close())
+		if db.lock != nil {
+			errs = append(errs, db.lock.Close())
+		}
 		db.closed = errors.Join(errs...)
 	})
 	return db.closed
@@ -120,12 +129,23 @@ func (db *DB) load(ctx context.Context, name string) (*world, error) {
 		if err := t.exec("INSERT INTO worlds (name) VALUES (?) ON CONFLICT DO NOTHING", name); err != nil {
 			return err
 		}
-		return t.row(`SELECT id,
-			max(head, coalesce((SELECT max(seq) FROM events WHERE world = worlds.id), 0)),
-			max(deliveries, coalesce((SELECT max(number) FROM deliveries WHERE world = worlds.id), 0))
-			FROM worlds WHERE name = ?`, name).Scan(&w.id, &w.head, &w.deliveries)
+		if err := t.row("SELECT id FROM worlds WHERE name = ?", name).Scan(&w.id); err != nil {
+			return err
+		}
+		return w.count(t)
 	})
 	return w, err
+}
+
+// count reads how far a world's log and deliveries are numbered.
+func (w *world) count(t *tx) error {
+	var head payment.Seq
+	var deliveries int64
+	err := t.row(`SELECT head, deliveries, coalesce((SELECT max(seq) FROM events WHERE world = worlds.id), 0),
+		coalesce((SELECT max(number) FROM deliveries WHERE world = worlds.id), 0)
+		FROM worlds WHERE id = ?`, w.id).Scan(&w.head, &w.deliveries, &head, &deliveries)
+	w.head, w.deliveries = max(w.head, head), max(w.deliveries, deliveries)
+	return err
 }
 
 // Worlds lists the names of all worlds, oldest first.
@@ -168,10 +188,10 @@ type world struct {
 	// listed are the same for readers, once committed; nil while unknown.
 	listed atomic.Pointer[[]webhook.Registration]
 
-	tail    tail
-	fresh   fresh
-	claims  sync.Mutex
-	claimed map[int64]struct{}
+	tail     tail
+	fresh    fresh
+	claiming sync.Mutex
+	claimed  map[int64]struct{}
 }
 
 // Store is one world. It implements the store contracts of payment, timer,

@@ -3,6 +3,7 @@ package sql
 import (
 	"context"
 	"database/sql"
+	"math"
 	"slices"
 	"time"
 
@@ -42,8 +43,8 @@ func (s *Store) removeDue(t *tx, n int64) error {
 // claim marks a row as given away; false if it is already.
 func (s *Store) claim(t *tx, n int64) bool {
 	w := s.world
-	w.claims.Lock()
-	defer w.claims.Unlock()
+	w.claiming.Lock()
+	defer w.claiming.Unlock()
 	if _, taken := w.claimed[n]; taken {
 		return false
 	}
@@ -59,21 +60,28 @@ func (s *Store) unclaim(t *tx, n int64) {
 	}
 	w.forget(n)
 	t.onRollback(func() {
-		w.claims.Lock()
-		defer w.claims.Unlock()
+		w.claiming.Lock()
+		defer w.claiming.Unlock()
 		w.claimed[n] = struct{}{}
 	})
 }
 
 func (w *world) forget(n int64) {
-	w.claims.Lock()
-	defer w.claims.Unlock()
+	w.claiming.Lock()
+	defer w.claiming.Unlock()
 	delete(w.claimed, n)
 }
 
+// claims is how many rows are given away.
+func (w *world) claims() int {
+	w.claiming.Lock()
+	defer w.claiming.Unlock()
+	return len(w.claimed)
+}
+
 func (w *world) isClaimed(n int64) bool {
-	w.claims.Lock()
-	defer w.claims.Unlock()
+	w.claiming.Lock()
+	defer w.claiming.Unlock()
 	_, taken := w.claimed[n]
 	return taken
 }
@@ -84,7 +92,7 @@ func (s *Store) Claim(ctx context.Context, now time.Time, limit int) ([]payment.
 	var claimed []payment.Due
 	err := s.write(ctx, func(t *tx) error {
 		claimed = nil
-		return s.eachDue(ctx, t, "at <= ?", []any{millis(now)}, func(row payment.Due) bool {
+		return s.eachDue(ctx, t, limit, "at <= ?", []any{millis(now)}, func(row payment.Due) bool {
 			if len(claimed) < limit && s.claim(t, row.N) {
 				claimed = append(claimed, row)
 			}
@@ -97,23 +105,39 @@ func (s *Store) Claim(ctx context.Context, now time.Time, limit int) ([]payment.
 	return claimed, nil
 }
 
-// eachDue reads rows, earliest first, until it is told to stop.
-func (s *Store) eachDue(ctx context.Context, from querier, condition string, args []any, yield func(payment.Due) bool) error {
-	rows, err := from.query(ctx, selectDue+" WHERE world = ? AND "+condition+" ORDER BY at, n", append([]any{s.world.id}, args...)...)
-	if err != nil {
-		return err
+// mostDue bounds how many rows are read at once.
+const mostDue = 1000
+
+// pageOfDue is what comes behind a row, earliest first.
+func pageOfDue(condition string) string {
+	return selectDue + " WHERE world = ? AND " + condition + " AND (at, n) > (?, ?) ORDER BY at, n LIMIT ?"
+}
+
+// eachDue reads rows, earliest first, until it is told to stop, which is
+// likely once it has given as many as are wanted; 0 for all. It reads by the
+// page: an engine behind a socket sends all that it was asked for.
+func (s *Store) eachDue(ctx context.Context, from querier, wanted int, condition string, args []any, yield func(payment.Due) bool) error {
+	size := mostDue
+	if wanted > 0 {
+		size = min(wanted+s.world.claims(), mostDue)
 	}
-	defer func() { _ = rows.Close() }()
-	for rows.Next() {
-		row, err := scanDue(rows)
+	at, n := int64(math.MinInt64), int64(0)
+	for {
+		page, err := collect(ctx, from, scanDue, pageOfDue(condition), slices.Concat([]any{s.world.id}, args, []any{at, n, size})...)
 		if err != nil {
 			return err
 		}
-		if !yield(row) {
+		for _, row := range page {
+			if !yield(row) {
+				return nil
+			}
+		}
+		if len(page) < size {
 			return nil
 		}
+		last := page[len(page)-1]
+		at, n = millis(last.At), last.N
 	}
-	return rows.Err()
 }
 
 // Next implements the timer's queue.
@@ -121,7 +145,7 @@ func (s *Store) Next(ctx context.Context) (at time.Time, ok bool, err error) {
 	if err := ctx.Err(); err != nil {
 		return at, ok, err
 	}
-	err = s.eachDue(context.WithoutCancel(ctx), s.db.reader, "true", nil, func(row payment.Due) bool {
+	err = s.eachDue(context.WithoutCancel(ctx), s.db.reader, 1, "true", nil, func(row payment.Due) bool {
 		if s.world.isClaimed(row.N) {
 			return true
 		}
@@ -169,7 +193,7 @@ func (s *Store) Add(ctx context.Context, rows ...payment.Due) error {
 // Waiting implements the timer's queue. Claimed rows wait no more.
 func (s *Store) Waiting(ctx context.Context, kind string, limit int) ([]payment.Due, error) {
 	var waiting []payment.Due
-	err := s.eachDue(ctx, s.db.reader, "(?2 = '' OR kind = ?2)", []any{kind}, func(row payment.Due) bool {
+	err := s.eachDue(ctx, s.db.reader, max(limit, 0), "(?2 = '' OR kind = ?2)", []any{kind}, func(row payment.Due) bool {
 		if !s.world.isClaimed(row.N) {
 			waiting = append(waiting, row)
 		}

@@ -116,8 +116,8 @@ func (s *Store) empty(t *tx, d *store.Dump) error {
 	w.registrationsChange(t)
 	t.onCommit(func() {
 		w.tail.clear()
-		w.claims.Lock()
-		defer w.claims.Unlock()
+		w.claiming.Lock()
+		defer w.claiming.Unlock()
 		clear(w.claimed)
 	})
 	return t.exec("UPDATE worlds SET head = ?, deliveries = ? WHERE id = ?", int64(w.head), w.deliveries, w.id)
