@@ -24,6 +24,9 @@ type DB struct {
 
 	// lastDue is the number of the newest due row. The writer alone touches it.
 	lastDue int64
+	// times is how many connections the writer has had: what a world knew by
+	// heart is read anew after each. The writer alone touches it.
+	times int
 
 	mu     sync.Mutex
 	worlds map[string]*world
@@ -77,8 +80,10 @@ func (db *DB) start(ctx context.Context, w *writer) error {
 	return w.do(ctx, db.countDue)
 }
 
+const newestDue = "SELECT coalesce(max(n), 0) FROM due"
+
 func (db *DB) countDue(t *tx) error {
-	return t.row("SELECT coalesce(max(n), 0) FROM due").Scan(&db.lastDue)
+	return t.row(newestDue).Scan(&db.lastDue)
 }
 
 // Close finishes the writes that wait and closes the database. It may be
@@ -125,7 +130,7 @@ func (db *DB) World(ctx context.Context, name string, plan webhook.Plan) (*Store
 func (db *DB) load(ctx context.Context, name string) (*world, error) {
 	var w *world
 	err := db.writer.do(ctx, func(t *tx) error {
-		w = &world{claimed: map[int64]struct{}{}}
+		w = &world{claimed: map[int64]struct{}{}, times: db.times}
 		if err := t.exec("INSERT INTO worlds (name) VALUES (?) ON CONFLICT DO NOTHING", name); err != nil {
 			return err
 		}
@@ -180,6 +185,7 @@ func (db *DB) DeleteWorld(ctx context.Context, name string) error {
 type world struct {
 	id         int64
 	gone       bool
+	times      int // the writer's connection that the rest was read by
 	head       payment.Seq
 	deliveries int64
 	// registrations are all of them, oldest first, if known.
@@ -208,6 +214,25 @@ func (s *Store) write(ctx context.Context, run func(*tx) error) error {
 		if s.world.gone {
 			return ErrClosed
 		}
+		if s.world.times != s.db.times {
+			if err := s.relearn(t); err != nil {
+				return err
+			}
+		}
 		return run(t)
 	})
+}
+
+// relearn reads anew what the writer knows by heart: it lost its connection,
+// perhaps in the middle of a commit that went through after all.
+func (s *Store) relearn(t *tx) error {
+	w := s.world
+	w.forgetRegistrations()
+	w.fresh.clear()
+	w.tail.clear()
+	if err := w.count(t); err != nil {
+		return err
+	}
+	w.times = s.db.times
+	return nil
 }

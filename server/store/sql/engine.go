@@ -1,5 +1,10 @@
 package sql
 
+import (
+	"context"
+	"database/sql"
+)
+
 // engine is what differs between databases once they are open. Their schemas
 // have the same names, and queries are written so that both understand them.
 type engine struct {
@@ -13,4 +18,9 @@ type engine struct {
 	// aborted tells of a driver's connection whether an error has made its
 	// transaction good for nothing; nil where errors never do.
 	aborted func(conn any) bool
+	// lost tells of a driver's connection whether it is gone, and renew gives
+	// the writer another one, which fails where that could not know any more
+	// what it must; both nil where connections do not get lost.
+	lost  func(conn any) bool
+	renew func(ctx context.Context) (*sql.Conn, error)
 }

@@ -23,6 +23,7 @@ func forPostgres() engine {
 		// Whatever it refuses ends the transaction, be it a question, and a
 		// COMMIT after that is no error but keeps nothing.
 		aborted: func(conn any) bool { return conn.(*stdlib.Conn).Conn().PgConn().TxStatus() != 'T' },
+		lost:    func(conn any) bool { return conn.(*stdlib.Conn).Conn().IsClosed() },
 	}
 }
 
@@ -149,8 +150,45 @@ func (db *DB) openServer(ctx context.Context, s *server) error {
 		_ = conn.Close()
 		return err
 	}
+	opening, err := openings(ctx, conn, 1)
+	if err != nil {
+		_ = conn.Close()
+		return explainPostgres(s.name, err)
+	}
 	db.reader = &reader{pool: s.pool(readers, "default_transaction_read_only", "on"), engine: forPostgres()}
-	return db.start(ctx, startWriter(conn, forPostgres(), func() {}))
+	engine := forPostgres()
+	engine.renew = func(ctx context.Context) (*sql.Conn, error) { return db.renew(ctx, s, opening) }
+	return db.start(ctx, startWriter(conn, engine, func() {}))
+}
+
+// openings counts how often the database was opened, this time included or
+// not.
+func openings(ctx context.Context, conn *sql.Conn, more int) (count int64, err error) {
+	err = conn.QueryRowContext(ctx, "UPDATE openings SET count = count + $1 RETURNING count", more).Scan(&count)
+	return count, err
+}
+
+// renew gives a new connection that writes, after the server was started
+// anew, say. Should another process have had the database meanwhile, nothing
+// is true any more of what this one knows by heart.
+func (db *DB) renew(ctx context.Context, s *server, opening int64) (*sql.Conn, error) {
+	conn, err := s.own(ctx, db.writing)
+	if err != nil {
+		return nil, err
+	}
+	count, err := openings(ctx, conn, 0)
+	if err == nil && count != opening {
+		err = &OpenError{Path: s.name, Reason: ErrInUse, Remedy: "another simulator has had it since the connection was lost; start this one again"}
+	}
+	if err == nil {
+		err = conn.QueryRowContext(ctx, newestDue).Scan(&db.lastDue)
+	}
+	if err != nil {
+		discard(conn)
+		return nil, err
+	}
+	db.times++
+	return conn, nil
 }
 
 // own gives a connection that holds the database against other processes of
@@ -163,7 +201,7 @@ func (s *server) own(ctx context.Context, writing *sql.DB) (*sql.Conn, error) {
 	}
 	// A process that was killed may be noticed a moment later.
 	for _, step := range []string{
-		"SET lock_timeout = '2s'",
+		"SET lock_timeout = '1s'",
 		"SELECT pg_advisory_lock(" + strconv.Itoa(applicationID) + ", hashtext(coalesce(current_schema(), '')))",
 		"SET lock_timeout = 0",
 	} {

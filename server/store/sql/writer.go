@@ -96,7 +96,11 @@ func (w *writer) close() error {
 	close(w.jobs)
 	w.mu.Unlock()
 	<-w.ended
-	return errors.Join(w.tx.close(), w.tx.conn.Close())
+	err := errors.Join(w.tx.close(), w.tx.conn.Close())
+	if errors.Is(err, sql.ErrConnDone) {
+		return nil // it was lost, and could not be renewed
+	}
+	return err
 }
 
 func (w *writer) loop() {
@@ -152,8 +156,8 @@ func (w *writer) commit(group []*job) {
 // after it had written, whereupon nothing is kept; -1 if there was none.
 func (w *writer) attempt(group []*job) (spoiler int) {
 	t := &w.tx
-	if err := t.control(t.engine.begin); err != nil {
-		failAll(group, err)
+	if err := t.begin(); err != nil {
+		failAll(group, fmt.Errorf("nothing was stored: %w", err))
 		return -1
 	}
 	for i, j := range group {
@@ -165,7 +169,7 @@ func (w *writer) attempt(group []*job) (spoiler int) {
 	}
 	if err := t.control("COMMIT"); err != nil {
 		t.rollback()
-		failAll(group, err)
+		failAll(group, fmt.Errorf("not known to be stored: %w", err))
 		return -1
 	}
 	for _, show := range t.show {
@@ -177,7 +181,7 @@ func (w *writer) attempt(group []*job) (spoiler int) {
 
 func failAll(group []*job, err error) {
 	for _, j := range group {
-		j.err = fmt.Errorf("nothing was stored: %w", err)
+		j.err = err
 	}
 }
 
@@ -230,6 +234,37 @@ func (t *tx) rollback() {
 		undo()
 	}
 	t.forget()
+}
+
+// begin begins a transaction, on a new connection if the old one is lost.
+func (t *tx) begin() error {
+	err := t.control(t.engine.begin)
+	if err == nil || t.engine.renew == nil || !t.lost() {
+		return err
+	}
+	_ = t.close() // what is lost says no more
+	discard(t.conn)
+	conn, err := t.engine.renew(context.Background())
+	if err != nil {
+		return err
+	}
+	t.conn = conn
+	return t.control(t.engine.begin)
+}
+
+// discard closes a connection for good: Close alone would leave it, and the
+// locks it holds, in the pool.
+func discard(conn *sql.Conn) {
+	_ = conn.Raw(func(any) error { return driver.ErrBadConn })
+}
+
+func (t *tx) lost() bool {
+	lost := false
+	err := t.conn.Raw(func(conn any) error {
+		lost = t.engine.lost(conn)
+		return nil
+	})
+	return err != nil || lost
 }
 
 // aborted tells whether the engine has given the transaction up.
@@ -317,6 +352,7 @@ func (t *tx) query(_ context.Context, query string, args ...any) (*sql.Rows, err
 	return s.QueryContext(context.Background(), t.engine.values(args)...)
 }
 
+// close forgets all statements.
 func (t *tx) close() error {
 	var errs []error
 	for _, s := range t.questions {
@@ -325,6 +361,8 @@ func (t *tx) close() error {
 	for _, s := range t.orders {
 		errs = append(errs, s.(driver.Stmt).Close())
 	}
+	clear(t.questions)
+	clear(t.orders)
 	return errors.Join(errs...)
 }
 
