@@ -73,11 +73,15 @@ type server struct {
 	name   string // without the password
 }
 
-// CheckPostgres tells whether an address is one of PostgreSQL, without
-// calling there. Its error never shows the password.
-func CheckPostgres(address string) error {
-	_, err := postgresAt(address)
-	return err
+// PostgresName is an address of PostgreSQL as people may see it: without its
+// password, and with what else PostgreSQL's variables and files say. Its error
+// is an [*OpenError] that shows no password either. Nobody is called.
+func PostgresName(address string) (string, error) {
+	at, err := postgresAt(address)
+	if err != nil {
+		return "", err
+	}
+	return at.name, nil
 }
 
 func postgresAt(address string) (*server, error) {
