@@ -91,7 +91,7 @@ func BenchmarkSixtyDays(b *testing.B) {
 }
 
 func TestSixtyDaysAreJumpedOverWithEveryEndToldInOrder(t *testing.T) {
-	inBubble(t, func(t *testing.T, sim *servertest.Sim) {
+	inEveryBubble(t, func(t *testing.T, sim *servertest.Sim) {
 		_, err := sim.Client.Freeze(t.Context())
 		require.NoError(t, err)
 		longLiving(t, sim, 60)
