@@ -113,9 +113,9 @@ func openStore(t *testing.T, kept string) *sql.DB {
 	return db
 }
 
-func storeFile(t testing.TB) string {
-	t.Helper()
-	return "sqlite:" + filepath.Join(t.TempDir(), "liksom.db")
+func storeFile(tb testing.TB) string {
+	tb.Helper()
+	return "sqlite:" + filepath.Join(tb.TempDir(), "liksom.db")
 }
 
 // pass lets time go by, inside a bubble.

@@ -130,7 +130,7 @@ func (db *DB) World(ctx context.Context, name string, plan webhook.Plan) (*Store
 func (db *DB) load(ctx context.Context, name string) (*world, error) {
 	var w *world
 	err := db.writer.do(ctx, func(t *tx) error {
-		w = &world{claimed: map[int64]struct{}{}, times: db.times}
+		w = &world{soon: newSoon(), times: db.times}
 		if err := t.exec("INSERT INTO worlds (name) VALUES (?) ON CONFLICT DO NOTHING", name); err != nil {
 			return err
 		}
@@ -171,6 +171,7 @@ func (db *DB) DeleteWorld(ctx context.Context, name string) error {
 		if w != nil {
 			w.gone = true
 			t.onRollback(func() { w.gone = false })
+			t.onCommit(w.soon.clear)
 		}
 		return t.exec("DELETE FROM worlds WHERE name = ?", name)
 	})
@@ -181,7 +182,7 @@ func (db *DB) DeleteWorld(ctx context.Context, name string) error {
 }
 
 // world is what the writer knows of a world by heart. Its goroutine alone
-// touches it, but for claims and the log's tail.
+// touches it, but for what locks itself.
 type world struct {
 	id         int64
 	gone       bool
@@ -194,10 +195,9 @@ type world struct {
 	// listed are the same for readers, once committed; nil while unknown.
 	listed atomic.Pointer[[]webhook.Registration]
 
-	tail     tail
-	fresh    fresh
-	claiming sync.Mutex
-	claimed  map[int64]struct{}
+	tail  tail
+	fresh fresh
+	soon  *soon
 }
 
 // Store is one world. It implements the store contracts of payment, timer,
@@ -230,6 +230,7 @@ func (s *Store) relearn(t *tx) error {
 	w.forgetRegistrations()
 	w.fresh.clear()
 	w.tail.clear()
+	w.soon.forget()
 	if err := w.count(t); err != nil {
 		return err
 	}

@@ -27,6 +27,7 @@ func (s *Store) Wipe(ctx context.Context, msn string) error {
 		if msn != "" {
 			return nil
 		}
+		t.onCommit(w.soon.clear)
 		return t.exec("DELETE FROM due WHERE world = ?", w.id)
 	})
 }
