@@ -2,6 +2,7 @@ package sql
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"time"
@@ -51,8 +52,13 @@ const selectCurrent = `SELECT p.doc, r.print, r.answer FROM (SELECT 1) AS one
 func (s *Store) current(t *tx, op *payment.Op) (payment.Current, error) {
 	var current payment.Current
 	var doc, print, answer []byte
-	err := t.row(selectCurrent, s.world.id, op.ID.MSN, op.ID.Reference, s.world.id, op.Once).Scan(&doc, &print, &answer)
-	if err != nil {
+	var err error
+	if op.Once == "" {
+		err = t.row(selectPayment+byReference, s.world.id, op.ID.MSN, op.ID.Reference).Scan(&doc)
+	} else {
+		err = t.row(selectCurrent, s.world.id, op.ID.MSN, op.ID.Reference, s.world.id, op.Once).Scan(&doc, &print, &answer)
+	}
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return current, err
 	}
 	if doc != nil {

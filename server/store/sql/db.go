@@ -192,6 +192,9 @@ type world struct {
 	// registrations are all of them, oldest first, if known.
 	registrations []webhook.Registration
 	known         bool
+	// open is how many deliveries are open, if counted.
+	open    int64
+	counted bool
 	// listed are the same for readers, once committed; nil while unknown.
 	listed atomic.Pointer[[]webhook.Registration]
 
@@ -228,6 +231,7 @@ func (s *Store) write(ctx context.Context, run func(*tx) error) error {
 func (s *Store) relearn(t *tx) error {
 	w := s.world
 	w.forgetRegistrations()
+	w.counted = false
 	w.fresh.clear()
 	w.tail.clear()
 	w.soon.forget()
