@@ -54,6 +54,10 @@ func (s *Store) current(t *tx, op *payment.Op) (payment.Current, error) {
 	var doc, print, answer []byte
 	var err error
 	if op.Once == "" {
+		if known, ok := s.world.recent[op.ID]; ok {
+			current.Payment = &known
+			return current, nil
+		}
 		err = t.row(selectPayment+byReference, s.world.id, op.ID.MSN, op.ID.Reference).Scan(&doc)
 	} else {
 		err = t.row(selectCurrent, s.world.id, op.ID.MSN, op.ID.Reference, s.world.id, op.Once).Scan(&doc, &print, &answer)
@@ -118,6 +122,7 @@ func (s *Store) keepPayment(t *tx, before *payment.Payment, ch *payment.Change) 
 	if err != nil {
 		return nil, err
 	}
+	s.world.remember(t, &p)
 	return &p, t.exec("UPDATE payments SET state = ?, phone = ?, holder = ?, amount = ?, description = ?, doc = ? WHERE world = ? AND number = ?",
 		string(p.State), p.Phone, p.Holder, p.Amount.Value, p.Description, doc, s.world.id, int64(p.Number))
 }
@@ -136,6 +141,7 @@ func (s *Store) writePayment(t *tx, p *payment.Payment) error {
 	if err != nil {
 		return err
 	}
+	s.world.remember(t, p)
 	return t.exec("INSERT INTO payments (world, number, msn, reference, code, state, phone, holder, amount, description, doc) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 		s.world.id, int64(p.Number), p.MSN, p.Reference, p.Code, string(p.State), p.Phone, p.Holder, p.Amount.Value, p.Description, doc)
 }

@@ -200,7 +200,9 @@ type world struct {
 
 	tail  tail
 	fresh fresh
-	soon  *soon
+	// recent is the writer's alone.
+	recent recent
+	soon   *soon
 }
 
 // Store is one world. It implements the store contracts of payment, timer,
@@ -231,7 +233,7 @@ func (s *Store) write(ctx context.Context, run func(*tx) error) error {
 func (s *Store) relearn(t *tx) error {
 	w := s.world
 	w.forgetRegistrations()
-	w.counted = false
+	w.counted, w.recent = false, nil
 	w.fresh.clear()
 	w.tail.clear()
 	w.soon.forget()

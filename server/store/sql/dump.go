@@ -115,6 +115,7 @@ func (s *Store) empty(t *tx, d *store.Dump) error {
 	w.head, w.deliveries = d.Head, d.LastDelivery
 	w.registrationsChange(t)
 	w.openForgotten(t)
+	w.recent = nil
 	t.onCommit(w.tail.clear)
 	t.onCommit(w.soon.clear)
 	return t.exec("UPDATE worlds SET head = ?, deliveries = ? WHERE id = ?", int64(w.head), w.deliveries, w.id)

@@ -12,6 +12,7 @@ func (s *Store) Wipe(ctx context.Context, msn string) error {
 		w := s.world
 		w.registrationsChange(t)
 		w.openForgotten(t)
+		w.recent = nil
 		t.onCommit(w.tail.clear)
 		if err := t.exec("UPDATE worlds SET head = ?, deliveries = ? WHERE id = ?", int64(w.head), w.deliveries, w.id); err != nil {
 			return err
