@@ -8,7 +8,8 @@
 //
 // One process at a time owns the database. That lets the writer know positions,
 // counters, registrations and the newest payments by heart, and keep in memory
-// which due rows come next and which are claimed. A world's clock, bell and phones are in one process anyhow.
+// which due rows come next and which are claimed. A world's clock, bell and
+// phones are in one process anyhow.
 //
 // Queries are the same for both engines, written as SQLite has them; what
 // differs is [engine], the schemas, and how a database is opened.
