@@ -25,7 +25,7 @@ test: go tools ## install what the tests need, then run them all
 	.ci/test
 
 .PHONY: tools
-tools: ## install what the tests need: Chromium, and the vendor's SDK for Node
+tools: ## install what the tests need: Chromium, PostgreSQL, and the vendor's SDK for Node
 	.ci/tools
 
 .PHONY: race

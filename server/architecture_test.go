@@ -87,6 +87,7 @@ var rooms = map[string]room{
 	"server/store/sql": {"Keeps everything of a change together, in a database.", []string{
 		"server/store", "server/payment", "server/webhook", "server/timer", "server/directory",
 	}, false},
+	"server/store/sql/postgrestest": {"Lends tests a PostgreSQL that is thrown away.", nil, false},
 	"server/store/storetest": {"Says of every engine what a store promises.", []string{
 		"server/store", "server/payment", "server/webhook", "server/timer", "server/directory",
 	}, false},

@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -24,6 +25,13 @@ type engine interface {
 }
 
 func openEngine(ctx context.Context, o Options) (engine, error) {
+	if onServer(o.Store) {
+		db, err := sql.OpenPostgres(ctx, o.Store)
+		if err != nil {
+			return nil, err
+		}
+		return sqlEngine{db}, nil
+	}
 	path, inFile := strings.CutPrefix(o.Store, "sqlite:")
 	if !inFile {
 		return memoryEngine{}, nil
@@ -36,6 +44,48 @@ func openEngine(ctx context.Context, o Options) (engine, error) {
 		return nil, err
 	}
 	return sqlEngine{db}, nil
+}
+
+// onServer tells whether a store is on a PostgreSQL server.
+func onServer(store string) bool {
+	return strings.HasPrefix(store, "postgres://") || strings.HasPrefix(store, "postgresql://")
+}
+
+// checkStore tells a store that can never be from one that cannot be at this
+// moment. It never shows a password.
+func checkStore(store string) error {
+	path, inFile := strings.CutPrefix(store, "sqlite:")
+	switch {
+	case onServer(store):
+		_, err := sql.PostgresName(store)
+		return err
+	case store == "memory", inFile && path != "":
+		return nil
+	case inFile:
+		return errors.New("sqlite: wants the path of a file behind it")
+	}
+	return errors.New("the store is memory, sqlite:PATH or postgres://USER:PASSWORD@HOST:PORT/DATABASE")
+}
+
+// storeKind is the kind of a store: memory, sqlite, postgres.
+func storeKind(store string) string {
+	if onServer(store) {
+		return "postgres"
+	}
+	kind, _, _ := strings.Cut(store, ":")
+	return kind
+}
+
+// StoreName is the store as people may see it: without a password.
+func (o Options) StoreName() string {
+	if !onServer(o.Store) {
+		return o.Store
+	}
+	name, err := sql.PostgresName(o.Store)
+	if err != nil {
+		return storeKind(o.Store)
+	}
+	return name
 }
 
 type memoryEngine struct{}

@@ -3,7 +3,6 @@ package server
 import (
 	"context"
 	"errors"
-	"strings"
 	"time"
 
 	"liksom/phoneapp"
@@ -17,10 +16,9 @@ import (
 // newControl hands the control API what it looks into.
 func (w *World) newControl() *control.Control {
 	s := w.server
-	kind, _, _ := strings.Cut(s.options.Store, ":")
 	return control.New(control.Deps{
 		Info: func() control.Info {
-			return control.Info{Version: s.options.Version, PublicURL: w.URL(), World: w.label(), Auth: s.options.Auth, Store: kind}
+			return control.Info{Version: s.options.Version, PublicURL: w.URL(), World: w.label(), Auth: s.options.Auth, Store: storeKind(s.options.Store)}
 		},
 		Clock: w.clock, Payments: w.service, Express: w.express, Feed: w.feed, Bell: w.bell, News: w.news, Directory: w.directory,
 		Calls: calls{w.gateway.Log}, Phones: phones{w.phones}, DecodeQR: qr.Decode, PersonalQR: w.personalQR, QRCodes: w.qrCodes,

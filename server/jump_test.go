@@ -42,7 +42,7 @@ func TestAJumpTellsManyEndsInTheirOrderWithTheClockAtEach(t *testing.T) {
 }
 
 func TestAMerchantWhoActsIsHeardBeforeTheNextEnd(t *testing.T) {
-	inBubble(t, func(t *testing.T, sim *servertest.Sim) {
+	inEveryBubble(t, func(t *testing.T, sim *servertest.Sim) {
 		_, err := sim.Client.Freeze(t.Context())
 		require.NoError(t, err)
 		const n = 20

@@ -81,7 +81,7 @@ func ladder() []time.Duration {
 }
 
 func TestTheWholeLadderToDaySevenInOneJump(t *testing.T) {
-	inBubble(t, func(t *testing.T, sim *servertest.Sim) {
+	inEveryBubble(t, func(t *testing.T, sim *servertest.Sim) {
 		receiver := &clerk{}
 		receiver.answer("AUTHORIZED", http.StatusServiceUnavailable)
 		subscribe(t, sim, sim.Receiver(t, receiver), "epayments.payment.authorized.v1", "epayments.payment.captured.v1")
@@ -112,7 +112,7 @@ func TestTheWholeLadderToDaySevenInOneJump(t *testing.T) {
 }
 
 func TestWhatWasHeldFollowsAsSoonAsTheOneBeforeIsTaken(t *testing.T) {
-	inBubble(t, func(t *testing.T, sim *servertest.Sim) {
+	inEveryBubble(t, func(t *testing.T, sim *servertest.Sim) {
 		receiver := &clerk{}
 		receiver.answer("AUTHORIZED", http.StatusInternalServerError)
 		subscribe(t, sim, sim.Receiver(t, receiver), "epayments.payment.authorized.v1", "epayments.payment.captured.v1")

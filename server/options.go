@@ -22,7 +22,9 @@ type Options struct {
 	// PublicURL goes into redirect URLs and QR codes; derived from where it
 	// listens when empty.
 	PublicURL string
-	// Store is "memory" or "sqlite:PATH".
+	// Store is "memory", "sqlite:PATH" or
+	// "postgres://USER:PASSWORD@HOST:PORT/DATABASE". Any that is kept is for one
+	// simulator at a time.
 	Store string
 	// LandingWindow and ApprovalWindow are how long a payer may take; 0 leaves
 	// them to Config, else five minutes each.
@@ -122,6 +124,9 @@ func (o Options) check() error {
 		return fmt.Errorf("the clock's speed must be above 0 and at most %d, not %g", control.MaxSpeed, o.ClockSpeed)
 	}
 	if err := checkAddr(o.Addr); err != nil {
+		return err
+	}
+	if err := checkStore(o.Store); err != nil {
 		return err
 	}
 	if o.Auth != "strict" && o.Auth != "open" {

@@ -52,7 +52,7 @@ func TestAPushReachesEverySocketAndTheFirstAnswerWins(t *testing.T) {
 }
 
 func TestAPhoneThatWasOfflineMissesNothing(t *testing.T) {
-	inBubble(t, func(t *testing.T, sim *servertest.Sim) {
+	inEveryBubble(t, func(t *testing.T, sim *servertest.Sim) {
 		off, on := false, true
 		_, err := sim.Client.PatchPhone(t.Context(), kari, client.PhoneChange{Online: &off})
 		require.NoError(t, err)

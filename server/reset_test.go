@@ -23,7 +23,7 @@ func order(reference string) client.CreatePayment {
 }
 
 func TestResettingAUnitForgetsThatUnitAlone(t *testing.T) {
-	inBubble(t, func(t *testing.T, sim *servertest.Sim) {
+	inEveryBubble(t, func(t *testing.T, sim *servertest.Sim) {
 		shop := webshop(sim)
 		hooks := sim.Webhooks(t)
 		sim.CreatePayment(t, ride, 100)
@@ -53,7 +53,7 @@ func TestResettingAUnitForgetsThatUnitAlone(t *testing.T) {
 }
 
 func TestResettingAWorldGoesBackToTheReadyMadeData(t *testing.T) {
-	inBubble(t, func(t *testing.T, sim *servertest.Sim) {
+	inEveryBubble(t, func(t *testing.T, sim *servertest.Sim) {
 		hooks := sim.Webhooks(t)
 		sim.CreatePayment(t, ride, 100)
 		hooks.Wait(t, ride, "CREATED")

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -14,14 +13,13 @@ import (
 	"liksom/server/client"
 	"liksom/server/clock"
 	"liksom/server/servertest"
-	"liksom/server/store/sql"
 )
 
-// lives is a simulator that is stopped and started again with the same file,
+// lives is a simulator that is stopped and started again with the same store,
 // while the receivers on its network stay.
 type lives struct {
 	t       *testing.T
-	file    string
+	store   string
 	network *servertest.Network
 }
 
@@ -30,13 +28,18 @@ type lives struct {
 func overRestarts(t *testing.T, story func(t *testing.T, l *lives)) {
 	t.Helper()
 	t.Parallel()
-	file := storeFile(t)
-	synctest.Test(t, func(t *testing.T) { story(t, &lives{t: t, file: file, network: servertest.NewNetwork()}) })
+	for _, store := range []string{"sqlite", "postgres"} {
+		t.Run(store, func(t *testing.T) {
+			t.Parallel()
+			kept := storeOf(t, store)
+			synctest.Test(t, func(t *testing.T) { story(t, &lives{t: t, store: kept, network: servertest.NewNetwork()}) })
+		})
+	}
 }
 
 func (l *lives) start() *servertest.Sim {
 	l.t.Helper()
-	return start(l.t, servertest.WithStore(l.file), servertest.WithNetwork(l.network))
+	return start(l.t, servertest.WithStore(l.store), servertest.WithNetwork(l.network))
 }
 
 // down is the program not running for a while, from the moment it begins to
@@ -160,8 +163,7 @@ func TestAJumpIsFinishedAfterACrashInTheMiddle(t *testing.T) {
 		target := first.Now().Add(time.Hour)
 		first.Stop(t)
 
-		db, err := sql.Open(t.Context(), strings.TrimPrefix(l.file, "sqlite:"))
-		require.NoError(t, err)
+		db := openStore(t, l.store)
 		docs, err := db.World(t.Context(), "", nil)
 		require.NoError(t, err)
 		body, err := json.Marshal(clock.Reading{Now: target, Real: clock.Wall(), Speed: 1, Frozen: true})

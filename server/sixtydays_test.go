@@ -53,18 +53,14 @@ func longLiving(tb testing.TB, sim *servertest.Sim, n int) {
 // BenchmarkSixtyDays jumps over sixty days in which ten thousand payments end,
 // each at its own time; with a webhook, each end is told before time goes on.
 func BenchmarkSixtyDays(b *testing.B) {
-	for _, store := range []string{"memory", "sqlite"} {
+	for _, store := range []string{"memory", "sqlite", "postgres"} {
 		for _, told := range []bool{false, true} {
 			name := store
 			if told {
 				name += ", told by webhook"
 			}
 			once(b, name, func(b *testing.B) (float64, string) {
-				kept := store
-				if kept == "sqlite" {
-					kept += ":" + b.TempDir() + "/liksom.db"
-				}
-				sim := servertest.Start(b, servertest.WithStore(kept))
+				sim := servertest.Start(b, servertest.WithStore(storeOf(b, store)))
 				_, err := sim.Client.Freeze(b.Context())
 				require.NoError(b, err)
 				longLiving(b, sim, many)
@@ -91,7 +87,7 @@ func BenchmarkSixtyDays(b *testing.B) {
 }
 
 func TestSixtyDaysAreJumpedOverWithEveryEndToldInOrder(t *testing.T) {
-	inBubble(t, func(t *testing.T, sim *servertest.Sim) {
+	inEveryBubble(t, func(t *testing.T, sim *servertest.Sim) {
 		_, err := sim.Client.Freeze(t.Context())
 		require.NoError(t, err)
 		longLiving(t, sim, 60)

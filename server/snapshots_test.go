@@ -64,7 +64,15 @@ func timeless(t *testing.T, document json.RawMessage) map[string]any {
 
 func TestASnapshotGoesFromOneStoreToTheOtherAndBack(t *testing.T) {
 	t.Parallel()
-	file := storeFile(t)
+	for _, store := range []string{"sqlite", "postgres"} {
+		t.Run(store, func(t *testing.T) {
+			t.Parallel()
+			thereAndBack(t, storeOf(t, store))
+		})
+	}
+}
+
+func thereAndBack(t *testing.T, file string) {
 	synctest.Test(t, func(t *testing.T) {
 		network := servertest.NewNetwork()
 		memory := start(t, servertest.WithNetwork(network))
@@ -103,7 +111,7 @@ func TestAWorldInWhichNothingHappenedIsRestored(t *testing.T) {
 }
 
 func TestARestoredWorldIsAsItWas(t *testing.T) {
-	inBubble(t, func(t *testing.T, sim *servertest.Sim) {
+	inEveryBubble(t, func(t *testing.T, sim *servertest.Sim) {
 		furnish(t, sim)
 		document := snapshotOf(t, sim)
 		retry := deliveries(t, sim, "order-000002")

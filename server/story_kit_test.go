@@ -18,6 +18,8 @@ import (
 	"liksom/server/directory"
 	"liksom/server/openapi/openapitest"
 	"liksom/server/servertest"
+	"liksom/server/store/sql"
+	"liksom/server/store/sql/postgrestest"
 )
 
 const (
@@ -29,14 +31,23 @@ const (
 // everybody waits, with each store.
 func inBubble(t *testing.T, story func(t *testing.T, sim *servertest.Sim), options ...servertest.Option) {
 	t.Helper()
+	tellIn(t, []string{"memory", "sqlite"}, story, options...)
+}
+
+// inEveryBubble is [inBubble] with PostgreSQL as well, for the stories that
+// tell most about a store: a database takes its time.
+func inEveryBubble(t *testing.T, story func(t *testing.T, sim *servertest.Sim), options ...servertest.Option) {
+	t.Helper()
+	tellIn(t, []string{"memory", "sqlite", "postgres"}, story, options...)
+}
+
+func tellIn(t *testing.T, stores []string, story func(t *testing.T, sim *servertest.Sim), options ...servertest.Option) {
+	t.Helper()
 	t.Parallel()
-	for _, store := range []string{"memory", "sqlite"} {
+	for _, store := range stores {
 		t.Run(store, func(t *testing.T) {
 			t.Parallel()
-			kept := store
-			if store == "sqlite" {
-				kept = storeFile(t)
-			}
+			kept := storeOf(t, store)
 			synctest.Test(t, func(t *testing.T) {
 				story(t, start(t, append(options, servertest.WithStore(kept))...))
 			})
@@ -76,9 +87,35 @@ func lenient(why string) func(*openapitest.Checker) {
 // byFault is why an answer is in no document.
 const byFault = "a fault answers what it was told to"
 
-func storeFile(t *testing.T) string {
+// storeOf gives an empty store of a kind. It is not for the inside of a bubble.
+func storeOf(tb testing.TB, kind string) string {
+	tb.Helper()
+	switch kind {
+	case "sqlite":
+		return storeFile(tb)
+	case "postgres":
+		return postgrestest.URL(tb)
+	}
+	return kind
+}
+
+// openStore opens a store that no simulator has open.
+func openStore(t *testing.T, kept string) *sql.DB {
 	t.Helper()
-	return "sqlite:" + filepath.Join(t.TempDir(), "liksom.db")
+	var db *sql.DB
+	var err error
+	if path, inFile := strings.CutPrefix(kept, "sqlite:"); inFile {
+		db, err = sql.Open(t.Context(), path)
+	} else {
+		db, err = sql.OpenPostgres(t.Context(), kept)
+	}
+	require.NoError(t, err)
+	return db
+}
+
+func storeFile(tb testing.TB) string {
+	tb.Helper()
+	return "sqlite:" + filepath.Join(tb.TempDir(), "liksom.db")
 }
 
 // pass lets time go by, inside a bubble.

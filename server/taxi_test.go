@@ -63,7 +63,7 @@ func opened(t *testing.T, sim *servertest.Sim, url string) (leadsTo string) {
 }
 
 func TestTheTaxiGuide(t *testing.T) {
-	inBubble(t, func(t *testing.T, sim *servertest.Sim) {
+	inEveryBubble(t, func(t *testing.T, sim *servertest.Sim) {
 		inbox := sim.Webhooks(t)
 		page := sim.Receiver(t, &farePage{t: t, sim: sim})
 		sticker, err := sim.Client.CreateRedirectCode(t.Context(), client.NewRedirectCode{ID: "taxi-EL12345", RedirectURL: page + "/pay?taxi=EL12345"}, client.AsText)
@@ -167,7 +167,7 @@ func TestConsentOutlivesARestart(t *testing.T) {
 }
 
 func TestExpressAsksTheShop(t *testing.T) {
-	inBubble(t, func(t *testing.T, sim *servertest.Sim) {
+	inEveryBubble(t, func(t *testing.T, sim *servertest.Sim) {
 		inbox := sim.Webhooks(t)
 		asked := make(chan string, 1)
 		shop := sim.Receiver(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

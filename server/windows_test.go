@@ -84,7 +84,7 @@ func TestApprovingAMillisecondBeforeTheDeadlineWins(t *testing.T) {
 // Many approvals, declines and the timer meet in the same instant: the log
 // has one outcome, and it is what everybody is told.
 func TestOfManyAnswersAtOnceOneWins(t *testing.T) {
-	inBubble(t, func(t *testing.T, sim *servertest.Sim) {
+	inEveryBubble(t, func(t *testing.T, sim *servertest.Sim) {
 		push(t, sim, ride, kari)
 		pass(5*minute - time.Millisecond)
 		won := make(chan string, 20)
@@ -115,7 +115,7 @@ func TestOfManyAnswersAtOnceOneWins(t *testing.T) {
 }
 
 func TestAJumpFiresWindowsInOrderEachAtItsOwnTime(t *testing.T) {
-	inBubble(t, func(t *testing.T, sim *servertest.Sim) {
+	inEveryBubble(t, func(t *testing.T, sim *servertest.Sim) {
 		hooks := sim.Webhooks(t, "epayments.payment.expired.v1")
 		_, err := sim.Client.Freeze(t.Context())
 		require.NoError(t, err)

@@ -20,7 +20,7 @@ import (
 )
 
 func TestTwoWorldsHaveTheirOwnClocksPhonesAndIds(t *testing.T) {
-	inBubble(t, func(t *testing.T, sim *servertest.Sim) {
+	inEveryBubble(t, func(t *testing.T, sim *servertest.Sim) {
 		other := sim.World(t, "ci-42")
 		hooks, others := sim.Webhooks(t), other.Webhooks(t)
 		off := false
@@ -54,7 +54,7 @@ func TestTwoWorldsHaveTheirOwnClocksPhonesAndIds(t *testing.T) {
 }
 
 func TestFiftyWorldsAtOnceNeverMeet(t *testing.T) {
-	inBubble(t, func(t *testing.T, sim *servertest.Sim) {
+	inEveryBubble(t, func(t *testing.T, sim *servertest.Sim) {
 		var running sync.WaitGroup
 		for i := range 50 {
 			running.Go(func() {
@@ -206,7 +206,7 @@ func TestStoppingEndsStreamsSocketsAndLongLists(t *testing.T) {
 }
 
 func TestWhatIsUnderWayAtAStopIsFinished(t *testing.T) {
-	inBubble(t, func(t *testing.T, sim *servertest.Sim) {
+	inEveryBubble(t, func(t *testing.T, sim *servertest.Sim) {
 		receiver := &clerk{}
 		slow := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			pass(2 * time.Second)

@@ -14,7 +14,6 @@ import (
 	"liksom/server"
 	"liksom/server/client"
 	"liksom/server/servertest"
-	"liksom/server/store/sql"
 )
 
 // made makes a world through the public API and gives a client in it.
@@ -315,9 +314,8 @@ func TestKeptWorldsAreOpenAgainAfterARestart(t *testing.T) {
 
 func TestAKeptWorldIsOpenWhateverNamesAreAllowedByNow(t *testing.T) {
 	overRestarts(t, func(t *testing.T, l *lives) {
-		db, err := sql.Open(t.Context(), strings.TrimPrefix(l.file, "sqlite:"))
-		require.NoError(t, err)
-		_, err = db.World(t.Context(), "CI", nil)
+		db := openStore(t, l.store)
+		_, err := db.World(t.Context(), "CI", nil)
 		require.NoError(t, err)
 		require.NoError(t, db.Close())
 		require.Equal(t, []string{"default", "CI"}, worldNames(t, l.start()))
@@ -325,7 +323,7 @@ func TestAKeptWorldIsOpenWhateverNamesAreAllowedByNow(t *testing.T) {
 }
 
 func TestANamedWorldIsResetAlone(t *testing.T) {
-	inBubble(t, func(t *testing.T, sim *servertest.Sim) {
+	inEveryBubble(t, func(t *testing.T, sim *servertest.Sim) {
 		_, in := made(t, sim, client.WorldPlan{Name: "ci-42"})
 		for _, c := range []*client.Client{in, sim.Client} {
 			_, err := c.CreatePayment(t.Context(), client.CreatePayment{Reference: ride, Amount: client.NOK(100), UserFlow: client.WebRedirect, ReturnURL: "https://shop.example/"})

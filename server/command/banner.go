@@ -45,7 +45,7 @@ func (b banner) print() {
 	b.line("  %s %s", k.in(faint, "4 more sales units:"), k.in(blue, base+"/console/merchants"))
 	b.line("")
 	b.row("Windows", b.windows())
-	b.row("Store", b.options.Store, b.kept())
+	b.row("Store", b.options.StoreName(), b.kept())
 	b.row("Real phones", b.reach(base)...)
 	b.line("")
 	b.line("  Ready in %d ms. Stop with Ctrl C.", b.took.Milliseconds())

@@ -30,7 +30,7 @@ const lastWords = 200 * time.Millisecond
 type serveCmd struct {
 	Addr           string         `default:"127.0.0.1:8080" help:"Where to listen; port 0 picks a free one."`
 	PublicURL      string         `placeholder:"URL" help:"The URL put into redirect URLs and QR codes; needed behind a proxy or when real phones scan."`
-	Store          string         `default:"sqlite" help:"Where payments are kept: memory, sqlite (a file in your data folder) or sqlite:PATH."`
+	Store          string         `default:"sqlite" help:"Where payments are kept: memory, sqlite (a file in your data folder), sqlite:PATH or postgres://USER:PASSWORD@HOST:PORT/DATABASE."`
 	LandingWindow  *time.Duration `placeholder:"5m" help:"How long a payer may take to open the redirect URL and say who they are."`
 	ApprovalWindow *time.Duration `placeholder:"5m" help:"How long a payer may take to approve, from identification."`
 	ClockSpeed     *float64       `placeholder:"N" help:"Simulated seconds per real second; 1 on first start, else as it was."`
@@ -121,8 +121,8 @@ func (c *serveCmd) options(p *Program) (server.Options, error) {
 		}
 		store = "sqlite:" + path
 	}
-	if path, inFile := strings.CutPrefix(store, "sqlite:"); store != "memory" && (!inFile || path == "") {
-		return server.Options{}, usageError{fmt.Errorf("--store is memory, sqlite or sqlite:PATH, not %q", c.Store)}
+	if err := checkStore(store); err != nil {
+		return server.Options{}, err
 	}
 	secured, err := certificate(c.TLS)
 	if err != nil {
@@ -146,6 +146,20 @@ func (c *serveCmd) options(p *Program) (server.Options, error) {
 		return server.Options{}, usageError{err}
 	}
 	return options, nil
+}
+
+// checkStore tells what cannot be a store. What stands behind a scheme is not
+// shown: there may be a password in it.
+func checkStore(store string) error {
+	path, inFile := strings.CutPrefix(store, "sqlite:")
+	scheme, _, addressed := strings.Cut(store, "://")
+	if store == "memory" || inFile && path != "" || addressed && (scheme == "postgres" || scheme == "postgresql") {
+		return nil
+	}
+	if addressed {
+		store = scheme + "://…"
+	}
+	return usageError{fmt.Errorf("--store is memory, sqlite, sqlite:PATH or postgres://…, not %q", store)}
 }
 
 // dataFile is the store's place in the user's data folder.

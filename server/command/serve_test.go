@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -19,6 +20,7 @@ import (
 	"liksom/server/command"
 	"liksom/server/openapi/openapitest"
 	store "liksom/server/store/sql"
+	"liksom/server/store/sql/postgrestest"
 )
 
 // running is serve in this process.
@@ -196,4 +198,42 @@ func settingsOf(t *testing.T, file string, flags ...string) string {
 	require.NoError(t, err)
 	require.Zero(t, <-r.status, r.errors)
 	return string(settings)
+}
+
+func TestServeKeepsAllInPostgreSQLAndShowsNoPassword(t *testing.T) {
+	t.Parallel()
+	at, err := url.Parse(postgrestest.URL(t))
+	require.NoError(t, err)
+	at.User = url.UserPassword(at.User.Username(), "sesame")
+	for life, path := range []string{"/sim/v1/phones", "/sim/v1/phones/4799999999"} {
+		r := start(t, "--store", at.String())
+		first, err := r.lines.ReadString('\n')
+		require.NoError(t, err, r.errors)
+		base, _ := strings.CutPrefix(strings.TrimSpace(first), "listening  ")
+		browser := described(t)
+		if life == 0 {
+			answer, err := browser.Post(base+path, "application/json", strings.NewReader(`{"number":"4799999999","name":"Nils"}`)) //nolint:noctx // a test
+			require.NoError(t, err)
+			require.NoError(t, answer.Body.Close())
+			require.Equal(t, http.StatusCreated, answer.StatusCode)
+		} else {
+			answer, err := browser.Get(base + path) //nolint:noctx // a test
+			require.NoError(t, err)
+			require.NoError(t, answer.Body.Close())
+			require.Equal(t, http.StatusOK, answer.StatusCode, "it is there after a restart")
+		}
+		answer, err := browser.Get(base + "/sim/v1/info") //nolint:noctx // a test
+		require.NoError(t, err)
+		info, err := io.ReadAll(answer.Body)
+		require.NoError(t, err)
+		require.NoError(t, answer.Body.Close())
+		require.Contains(t, string(info), `"store":"postgres"`)
+		r.stop()
+		banner, err := io.ReadAll(r.lines)
+		require.NoError(t, err)
+		require.Contains(t, string(banner), "postgres://liksom@/postgres?host=")
+		require.Contains(t, string(banner), "kept over restarts")
+		require.Zero(t, <-r.status, r.errors)
+		require.NotContains(t, string(info)+string(banner)+r.errors.String(), "sesame")
+	}
 }

@@ -96,7 +96,7 @@ type Info struct {
 	PublicURL string
 	World     string // the name of the world that was asked
 	Auth      string // strict, open
-	Store     string // memory, sqlite
+	Store     string // memory, sqlite, postgres
 }
 
 // Clock is the world's clock; whoever gives it keeps it, too.

@@ -47,7 +47,7 @@ type Option func(*settings)
 // With changes any of the server's options.
 func With(change func(*server.Options)) Option { return func(s *settings) { change(&s.options) } }
 
-// WithStore keeps everything in another store than memory, "sqlite:PATH".
+// WithStore keeps everything in another store than memory, "sqlite:PATH" or "postgres://…".
 func WithStore(store string) Option { return With(func(o *server.Options) { o.Store = store }) }
 
 // WithSeed makes ids, codes and secrets repeatable.

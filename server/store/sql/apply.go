@@ -2,6 +2,7 @@ package sql
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"time"
@@ -43,7 +44,7 @@ func (s *Store) apply(t *tx, op *payment.Op, done *payment.Committed) error {
 }
 
 // selectCurrent asks for both at once, because one question costs half of two.
-const selectCurrent = `SELECT p.doc, r.print, r.answer FROM (SELECT 1)
+const selectCurrent = `SELECT p.doc, r.print, r.answer FROM (SELECT 1) AS one
 	LEFT JOIN payments p ON p.world = ? AND p.msn = ? AND p.reference = ?
 	LEFT JOIN replies r ON r.world = ? AND r.key = ?`
 
@@ -51,8 +52,17 @@ const selectCurrent = `SELECT p.doc, r.print, r.answer FROM (SELECT 1)
 func (s *Store) current(t *tx, op *payment.Op) (payment.Current, error) {
 	var current payment.Current
 	var doc, print, answer []byte
-	err := t.row(selectCurrent, s.world.id, op.ID.MSN, op.ID.Reference, s.world.id, op.Once).Scan(&doc, &print, &answer)
-	if err != nil {
+	var err error
+	if op.Once == "" {
+		if known, ok := s.world.recent[op.ID]; ok {
+			current.Payment = &known
+			return current, nil
+		}
+		err = t.row(selectPayment+byReference, s.world.id, op.ID.MSN, op.ID.Reference).Scan(&doc)
+	} else {
+		err = t.row(selectCurrent, s.world.id, op.ID.MSN, op.ID.Reference, s.world.id, op.Once).Scan(&doc, &print, &answer)
+	}
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return current, err
 	}
 	if doc != nil {
@@ -82,7 +92,7 @@ func (s *Store) keep(t *tx, op *payment.Op, before *payment.Payment, ch *payment
 		return err
 	}
 	if ch.Reply != nil && op.Once != "" {
-		err := t.exec("INSERT INTO replies (world, key, msn, print, answer) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET print = excluded.print, answer = excluded.answer",
+		err := t.exec("INSERT INTO replies (world, key, msn, print, answer) VALUES (?, ?, ?, ?, ?) ON CONFLICT (world, key) DO UPDATE SET print = excluded.print, answer = excluded.answer",
 			s.world.id, op.Once, op.ID.MSN, ch.Reply.Print[:], blob(ch.Reply.Answer))
 		if err != nil {
 			return err
@@ -112,6 +122,7 @@ func (s *Store) keepPayment(t *tx, before *payment.Payment, ch *payment.Change) 
 	if err != nil {
 		return nil, err
 	}
+	s.world.remember(t, &p)
 	return &p, t.exec("UPDATE payments SET state = ?, phone = ?, holder = ?, amount = ?, description = ?, doc = ? WHERE world = ? AND number = ?",
 		string(p.State), p.Phone, p.Holder, p.Amount.Value, p.Description, doc, s.world.id, int64(p.Number))
 }
@@ -130,6 +141,7 @@ func (s *Store) writePayment(t *tx, p *payment.Payment) error {
 	if err != nil {
 		return err
 	}
+	s.world.remember(t, p)
 	return t.exec("INSERT INTO payments (world, number, msn, reference, code, state, phone, holder, amount, description, doc) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 		s.world.id, int64(p.Number), p.MSN, p.Reference, p.Code, string(p.State), p.Phone, p.Holder, p.Amount.Value, p.Description, doc)
 }

@@ -14,16 +14,19 @@ import (
 
 // DB is a database of worlds. It is safe for use by many goroutines.
 type DB struct {
-	lock    *sql.DB // held while the database is open
+	lock    *sql.DB // held while the database is open; nil where the writer's connection is what holds it
 	writing *sql.DB
 	writer  *writer
-	mover   *checkpointer
+	mover   *checkpointer // nil where the engine moves its log by itself
 	reader  *reader
 	closing sync.Once
 	closed  error
 
 	// lastDue is the number of the newest due row. The writer alone touches it.
 	lastDue int64
+	// times is how many connections the writer has had: what a world knew by
+	// heart is read anew after each. The writer alone touches it.
+	times int
 
 	mu     sync.Mutex
 	worlds map[string]*world
@@ -49,14 +52,14 @@ func (db *DB) open(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	db.reader = &reader{pool: reading}
+	db.reader = &reader{pool: reading, engine: forSQLite()}
 	if err := checkOurs(ctx, path, reading); err != nil {
 		return err
 	}
 	if db.writing, err = writerPool(path); err != nil {
 		return err
 	}
-	if err := migrate(ctx, path, db.writing); err != nil {
+	if err := migrate(ctx, sqliteSchema(path), db.writing); err != nil {
 		return err
 	}
 	conn, err := db.writing.Conn(ctx)
@@ -68,10 +71,19 @@ func (db *DB) open(ctx context.Context, path string) error {
 		return errors.Join(err, conn.Close())
 	}
 	db.mover = startCheckpointer(moving)
-	db.writer = startWriter(conn, db.mover.ring)
-	return db.writer.do(ctx, func(t *tx) error {
-		return t.row("SELECT coalesce(max(n), 0) FROM due").Scan(&db.lastDue)
-	})
+	return db.start(ctx, startWriter(conn, forSQLite(), db.mover.ring))
+}
+
+// start has a writer write, from where the due rows are numbered.
+func (db *DB) start(ctx context.Context, w *writer) error {
+	db.writer = w
+	return w.do(ctx, db.countDue)
+}
+
+const newestDue = "SELECT coalesce(max(n), 0) FROM due"
+
+func (db *DB) countDue(t *tx) error {
+	return t.row(newestDue).Scan(&db.lastDue)
 }
 
 // Close finishes the writes that wait and closes the database. It may be
@@ -91,7 +103,9 @@ func (db *DB) Close() error {
 		if db.writing != nil {
 			errs = append(errs, db.writing.Close())
 		}
-		errs = append(errs, db.lock.Close())
+		if db.lock != nil {
+			errs = append(errs, db.lock.Close())
+		}
 		db.closed = errors.Join(errs...)
 	})
 	return db.closed
@@ -116,16 +130,27 @@ func (db *DB) World(ctx context.Context, name string, plan webhook.Plan) (*Store
 func (db *DB) load(ctx context.Context, name string) (*world, error) {
 	var w *world
 	err := db.writer.do(ctx, func(t *tx) error {
-		w = &world{claimed: map[int64]struct{}{}}
+		w = &world{soon: newSoon(), times: db.times}
 		if err := t.exec("INSERT INTO worlds (name) VALUES (?) ON CONFLICT DO NOTHING", name); err != nil {
 			return err
 		}
-		return t.row(`SELECT id,
-			max(head, coalesce((SELECT max(seq) FROM events WHERE world = worlds.id), 0)),
-			max(deliveries, coalesce((SELECT max(number) FROM deliveries WHERE world = worlds.id), 0))
-			FROM worlds WHERE name = ?`, name).Scan(&w.id, &w.head, &w.deliveries)
+		if err := t.row("SELECT id FROM worlds WHERE name = ?", name).Scan(&w.id); err != nil {
+			return err
+		}
+		return w.count(t)
 	})
 	return w, err
+}
+
+// count reads how far a world's log and deliveries are numbered.
+func (w *world) count(t *tx) error {
+	var head payment.Seq
+	var deliveries int64
+	err := t.row(`SELECT head, deliveries, coalesce((SELECT max(seq) FROM events WHERE world = worlds.id), 0),
+		coalesce((SELECT max(number) FROM deliveries WHERE world = worlds.id), 0)
+		FROM worlds WHERE id = ?`, w.id).Scan(&w.head, &w.deliveries, &head, &deliveries)
+	w.head, w.deliveries = max(w.head, head), max(w.deliveries, deliveries)
+	return err
 }
 
 // Worlds lists the names of all worlds, oldest first.
@@ -146,6 +171,7 @@ func (db *DB) DeleteWorld(ctx context.Context, name string) error {
 		if w != nil {
 			w.gone = true
 			t.onRollback(func() { w.gone = false })
+			t.onCommit(w.soon.clear)
 		}
 		return t.exec("DELETE FROM worlds WHERE name = ?", name)
 	})
@@ -156,22 +182,27 @@ func (db *DB) DeleteWorld(ctx context.Context, name string) error {
 }
 
 // world is what the writer knows of a world by heart. Its goroutine alone
-// touches it, but for claims and the log's tail.
+// touches it, but for what locks itself.
 type world struct {
 	id         int64
 	gone       bool
+	times      int // the writer's connection that the rest was read by
 	head       payment.Seq
 	deliveries int64
 	// registrations are all of them, oldest first, if known.
 	registrations []webhook.Registration
 	known         bool
+	// open is how many deliveries are open, if counted.
+	open    int64
+	counted bool
 	// listed are the same for readers, once committed; nil while unknown.
 	listed atomic.Pointer[[]webhook.Registration]
 
-	tail    tail
-	fresh   fresh
-	claims  sync.Mutex
-	claimed map[int64]struct{}
+	tail  tail
+	fresh fresh
+	// recent is the writer's alone.
+	recent recent
+	soon   *soon
 }
 
 // Store is one world. It implements the store contracts of payment, timer,
@@ -188,6 +219,27 @@ func (s *Store) write(ctx context.Context, run func(*tx) error) error {
 		if s.world.gone {
 			return ErrClosed
 		}
+		if s.world.times != s.db.times {
+			if err := s.relearn(t); err != nil {
+				return err
+			}
+		}
 		return run(t)
 	})
+}
+
+// relearn reads anew what the writer knows by heart: it lost its connection,
+// perhaps in the middle of a commit that went through after all.
+func (s *Store) relearn(t *tx) error {
+	w := s.world
+	w.forgetRegistrations()
+	w.counted, w.recent = false, nil
+	w.fresh.clear()
+	w.tail.clear()
+	w.soon.forget()
+	if err := w.count(t); err != nil {
+		return err
+	}
+	w.times = s.db.times
+	return nil
 }

@@ -44,7 +44,11 @@ func (s *Store) planFor(t *tx, p *payment.Payment, e payment.Event, done *paymen
 // enqueue puts a delivery in its queue: due at once if it is the first, held
 // otherwise.
 func (s *Store) enqueue(t *tx, d *webhook.Delivery, at time.Time, done *payment.Committed) error {
-	_, found, err := s.head(t, d)
+	found := false
+	none, err := s.noneOpen(t)
+	if err == nil && !none {
+		_, found, err = s.head(t, d)
+	}
 	if err != nil {
 		return err
 	}
@@ -65,6 +69,9 @@ func (s *Store) addDelivery(t *tx, d *webhook.Delivery) error {
 	s.world.deliveries++
 	t.onRollback(func() { s.world.deliveries-- })
 	d.Number = s.world.deliveries
+	if d.Status.Open() {
+		s.world.openChanges(t, 1)
+	}
 	return s.writeDelivery(t, d)
 }
 
@@ -164,12 +171,16 @@ func (s *Store) Settle(ctx context.Context, d webhook.Delivery, a *webhook.Attem
 func (s *Store) settle(t *tx, d *webhook.Delivery, now time.Time, done *payment.Committed) error {
 	if !d.Status.Open() {
 		d.NextAt = time.Time{}
+		s.world.openChanges(t, -1)
 	}
 	if err := s.updateDelivery(t, d); err != nil {
 		return err
 	}
 	if d.Status == webhook.Waiting {
 		return s.addDue(t, done, payment.Due{At: d.NextAt, Kind: webhook.DueDelivery, Key: d.ID})
+	}
+	if none, err := s.noneOpen(t); err != nil || none {
+		return err
 	}
 	next, found, err := s.head(t, d)
 	if err != nil || !found || next.Status != webhook.Held {

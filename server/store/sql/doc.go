@@ -1,4 +1,4 @@
-// Package sql keeps worlds in a database: SQLite in a file so far.
+// Package sql keeps worlds in a database: SQLite in a file, or PostgreSQL.
 //
 // Worlds are rows, not databases: a world's number comes first in every key.
 // One goroutine with one connection writes, and commits in groups: what
@@ -6,7 +6,11 @@
 // before the group is committed, so that an answered write survives the
 // process. Readers have a pool of their own and never wait for the writer.
 //
-// One process at a time owns the file. That lets the writer know positions,
-// counters and registrations by heart, and keep in memory which due rows are
-// claimed.
+// One process at a time owns the database. That lets the writer know positions,
+// counters, registrations and the newest payments by heart, and keep in memory
+// which due rows come next and which are claimed. A world's clock, bell and
+// phones are in one process anyhow.
+//
+// Queries are the same for both engines, written as SQLite has them; what
+// differs is [engine], the schemas, and how a database is opened.
 package sql

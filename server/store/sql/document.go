@@ -8,7 +8,7 @@ import (
 // PutDocument implements the directory's store.
 func (s *Store) PutDocument(ctx context.Context, kind, key string, body []byte) error {
 	return s.write(ctx, func(t *tx) error {
-		return t.exec("INSERT INTO documents (world, kind, key, body) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET body = excluded.body",
+		return t.exec("INSERT INTO documents (world, kind, key, body) VALUES (?, ?, ?, ?) ON CONFLICT (world, kind, key) DO UPDATE SET body = excluded.body",
 			s.world.id, kind, key, blob(body))
 	})
 }

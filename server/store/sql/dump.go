@@ -114,12 +114,10 @@ func (s *Store) empty(t *tx, d *store.Dump) error {
 	t.onRollback(func() { w.head, w.deliveries = head, deliveries })
 	w.head, w.deliveries = d.Head, d.LastDelivery
 	w.registrationsChange(t)
-	t.onCommit(func() {
-		w.tail.clear()
-		w.claims.Lock()
-		defer w.claims.Unlock()
-		clear(w.claimed)
-	})
+	w.openForgotten(t)
+	w.recent = nil
+	t.onCommit(w.tail.clear)
+	t.onCommit(w.soon.clear)
 	return t.exec("UPDATE worlds SET head = ?, deliveries = ? WHERE id = ?", int64(w.head), w.deliveries, w.id)
 }
 

@@ -57,11 +57,11 @@ func nothing() {}
 // bubble runs a test with a world of its own, without wall time.
 func bubble(t *testing.T, test func(t *testing.T, db *sql.DB, s *sql.Store)) {
 	t.Helper()
-	t.Parallel()
-	path := file(t)
-	synctest.Test(t, func(t *testing.T) {
-		db := open(t, path)
-		test(t, db, world(t, db, "default", nil))
+	inEach(t, func(t *testing.T, place string) {
+		synctest.Test(t, func(t *testing.T) {
+			db := open(t, place)
+			test(t, db, world(t, db, "default", nil))
+		})
 	})
 }
 
@@ -154,16 +154,16 @@ func TestAContextThatEndsWhileTheWriteRunsIsTooLate(t *testing.T) {
 }
 
 func TestCloseFinishesWhatWaits(t *testing.T) {
-	t.Parallel()
-	path := file(t)
-	synctest.Test(t, func(t *testing.T) {
-		db := open(t, path)
-		s := world(t, db, "default", nil)
-		closed := make(chan error, 1)
-		errs := held(t, s, func() { go func() { closed <- db.Close() }() },
-			applying(s, creating("order-1")), applying(s, creating("order-2")))
-		require.NoError(t, <-closed)
-		require.Equal(t, []error{nil, nil}, errs)
-		requireLog(t, world(t, open(t, path), "default", nil), "order-1", "order-2")
+	inEach(t, func(t *testing.T, place string) {
+		synctest.Test(t, func(t *testing.T) {
+			db := open(t, place)
+			s := world(t, db, "default", nil)
+			closed := make(chan error, 1)
+			errs := held(t, s, func() { go func() { closed <- db.Close() }() },
+				applying(s, creating("order-1")), applying(s, creating("order-2")))
+			require.NoError(t, <-closed)
+			require.Equal(t, []error{nil, nil}, errs)
+			requireLog(t, world(t, open(t, place), "default", nil), "order-1", "order-2")
+		})
 	})
 }

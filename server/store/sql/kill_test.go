@@ -22,7 +22,7 @@ const victimEnv = "LIKSOM_TEST_VICTIM"
 
 func beVictim(path string) {
 	ctx := context.Background()
-	db, err := sql.Open(ctx, path)
+	db, err := opened(ctx, path)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
@@ -48,8 +48,10 @@ func beVictim(path string) {
 }
 
 func TestAnAnsweredWriteSurvivesAKill(t *testing.T) {
-	t.Parallel()
-	path := file(t)
+	inEach(t, survivesAKill)
+}
+
+func survivesAKill(t *testing.T, path string) {
 	db := open(t, path)
 	require.NoError(t, world(t, db, "default", nil).Register(t.Context(),
 		webhook.Registration{ID: "r", MSN: "123456", Events: []string{string(payment.PaymentCreated)}}, nil))

@@ -10,51 +10,44 @@ import (
 	"github.com/pressly/goose/v3"
 )
 
-//go:embed migrations/*.sql
+//go:embed migrations
 var migrations embed.FS
 
-// applicationID marks our files; the first migration writes it.
-const applicationID = 1818848115
+// schema is what an engine's database is brought up to.
+type schema struct {
+	dialect goose.Dialect
+	folder  string
+	place   string // for errors
+	kind    string // what a place is: a file
+	// explain gives an engine's error its reason.
+	explain func(place string, err error) error
+}
 
 // migrate brings a database to the newest schema, unless a newer version of
 // this program has written it.
-func migrate(ctx context.Context, path string, db *sql.DB) error {
-	files, err := fs.Sub(migrations, "migrations")
+func migrate(ctx context.Context, to schema, db *sql.DB) error {
+	files, err := fs.Sub(migrations, "migrations/"+to.folder)
 	if err != nil {
 		return err
 	}
-	provider, err := goose.NewProvider(goose.DialectSQLite3, db, files,
+	provider, err := goose.NewProvider(to.dialect, db, files,
 		goose.WithDisableGlobalRegistry(true), goose.WithLogger(goose.NopLogger()))
 	if err != nil {
 		return err
 	}
 	current, known, err := provider.GetVersions(ctx)
 	if err != nil {
-		return explain(path, err)
+		return to.explain(to.place, err)
 	}
 	if current > known {
-		remedy := fmt.Sprintf("its schema is %d and this version knows up to %d; update liksom, or choose another file", current, known)
-		return &OpenError{Path: path, Reason: ErrNewer, Remedy: remedy}
+		remedy := fmt.Sprintf("its schema is %d and this version knows up to %d; update liksom, or choose another %s", current, known, to.kind)
+		return &OpenError{Path: to.place, Reason: ErrNewer, Remedy: remedy}
 	}
 	if current == known {
 		return nil
 	}
 	if _, err := provider.Up(ctx); err != nil {
-		return explain(path, err)
-	}
-	return nil
-}
-
-// checkOurs makes sure that a file is empty or one of ours. It wants a
-// connection that changes nothing, not even the journal's mode.
-func checkOurs(ctx context.Context, path string, db *sql.DB) error {
-	var id, tables int
-	err := db.QueryRowContext(ctx, "SELECT (SELECT application_id FROM pragma_application_id), (SELECT count(*) FROM sqlite_schema)").Scan(&id, &tables)
-	if err != nil {
-		return explain(path, err)
-	}
-	if tables > 0 && id != applicationID {
-		return &OpenError{Path: path, Reason: ErrForeign, Remedy: "another program's data is in it; choose another file"}
+		return to.explain(to.place, err)
 	}
 	return nil
 }

@@ -121,9 +121,10 @@ func TestClose(t *testing.T) {
 	require.ErrorIs(t, err, os.ErrNotExist, "all is in the one file")
 }
 
-func TestWorlds(t *testing.T) {
-	t.Parallel()
-	db := open(t, file(t))
+func TestWorlds(t *testing.T) { inEach(t, worldsOf) }
+
+func worldsOf(t *testing.T, place string) {
+	db := open(t, place)
 	one, other := world(t, db, "one", nil), world(t, db, "other", nil)
 	for _, s := range []*sql.Store{one, other} {
 		_, err := s.Apply(t.Context(), creating("order-1"))
@@ -150,9 +151,10 @@ func TestWorlds(t *testing.T) {
 	require.Equal(t, payment.Seq(1), head)
 }
 
-func TestAWorldOpenedTwiceIsOneWorld(t *testing.T) {
-	t.Parallel()
-	db := open(t, file(t))
+func TestAWorldOpenedTwiceIsOneWorld(t *testing.T) { inEach(t, openedTwice) }
+
+func openedTwice(t *testing.T, place string) {
+	db := open(t, place)
 	first, second := world(t, db, "default", nil), world(t, db, "default", nil)
 	for i, s := range []*sql.Store{first, second, first} {
 		done, err := s.Apply(t.Context(), creating(string(rune('a'+i))))

@@ -106,7 +106,7 @@ func (s *Store) selected(q *payment.Query) *where {
 		w.args = append(w.args, s.world.id, q.Phone)
 	}
 	if q.Text != "" {
-		w.and("(instr(reference, ?) OR instr(description, ?) OR instr(phone, ?) OR amount = ?)", q.Text, q.Text, q.Text, wholeAmount(q.Text))
+		w.and("(instr(reference, ?) > 0 OR instr(description, ?) > 0 OR instr(phone, ?) > 0 OR amount = ?)", q.Text, q.Text, q.Text, wholeAmount(q.Text))
 	}
 	return w
 }

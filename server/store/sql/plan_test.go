@@ -34,7 +34,7 @@ func TestQueriesFindTheirIndexes(t *testing.T) {
 		{"those of the numbers found", listing(payment.Query{Phone: "1"}), "sqlite_autoindex_payments_1 (world=? AND number=?)"},
 		{"a payment's events", selectEvents, "events_by_payment (world=? AND payment=?)"},
 		{"the log behind a position", selectEvent + " WHERE world = ? AND seq > ? ORDER BY seq", "PRIMARY KEY (world=? AND seq>?)"},
-		{"what is due", selectDue + " WHERE world = ? AND at <= ? ORDER BY at, n", "due_by_time (world=? AND at<?)"},
+		{"what is due", pageOfDue("true"), "due_by_time (world=? AND at>?)"},
 		{"the head of a queue", selectHead, "deliveries_open (world=? AND registration=? AND msn=? AND reference=?)"},
 		{"a payment's deliveries", selectDelivery + " WHERE world = ? AND msn = ? AND reference = ?", "deliveries_by_payment (world=? AND msn=? AND reference=?)"},
 	} {

@@ -10,6 +10,7 @@ import (
 // reader is the pool of connections that read.
 type reader struct {
 	pool       *sql.DB
+	engine     engine
 	statements sync.Map // query → *sql.Stmt
 }
 
@@ -23,14 +24,14 @@ func (r *reader) query(ctx context.Context, query string, args ...any) (*sql.Row
 	if err != nil {
 		return nil, err
 	}
-	return s.QueryContext(ctx, args...)
+	return s.QueryContext(ctx, r.engine.values(args)...)
 }
 
 func (r *reader) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
 	if s, ok := r.statements.Load(query); ok {
 		return s.(*sql.Stmt), nil
 	}
-	s, err := r.pool.PrepareContext(ctx, query)
+	s, err := r.pool.PrepareContext(ctx, r.engine.query(query))
 	if err != nil {
 		return nil, err
 	}

@@ -166,6 +166,7 @@ func (s *Store) Unregister(ctx context.Context, id string, at time.Time) error {
 			return orNotFound(err)
 		}
 		s.world.registrationsChange(t)
+		s.world.openForgotten(t)
 		if err := t.exec("DELETE FROM registrations WHERE world = ? AND number = ?", s.world.id, number); err != nil {
 			return err
 		}

@@ -7,8 +7,18 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/pressly/goose/v3"
 	_ "modernc.org/sqlite" // the driver "sqlite"
 )
+
+// forSQLite is how SQLite takes what the store says, which is written for it.
+func forSQLite() engine {
+	return engine{
+		begin:  "BEGIN IMMEDIATE",
+		query:  func(query string) string { return query },
+		values: func(args []any) []any { return args },
+	}
+}
 
 // readers is how many connections may read at once.
 const readers = 4
@@ -64,4 +74,25 @@ func lock(ctx context.Context, path string) (*sql.DB, error) {
 		return nil, err
 	}
 	return db, nil
+}
+
+func sqliteSchema(path string) schema {
+	return schema{dialect: goose.DialectSQLite3, folder: "sqlite", place: path, kind: "file", explain: explain}
+}
+
+// applicationID marks our files; the first migration writes it.
+const applicationID = 1818848115
+
+// checkOurs makes sure that a file is empty or one of ours. It wants a
+// connection that changes nothing, not even the journal's mode.
+func checkOurs(ctx context.Context, path string, db *sql.DB) error {
+	var id, tables int
+	err := db.QueryRowContext(ctx, "SELECT (SELECT application_id FROM pragma_application_id), (SELECT count(*) FROM sqlite_schema)").Scan(&id, &tables)
+	if err != nil {
+		return explain(path, err)
+	}
+	if tables > 0 && id != applicationID {
+		return &OpenError{Path: path, Reason: ErrForeign, Remedy: "another program's data is in it; choose another file"}
+	}
+	return nil
 }

@@ -11,9 +11,11 @@ import (
 )
 
 func TestTheLogIsTheSameFromMemoryAndFromTheFile(t *testing.T) {
-	t.Parallel()
+	inEach(t, sameFromMemoryAndFile)
+}
+
+func sameFromMemoryAndFile(t *testing.T, path string) {
 	const many = 1500 // more than are known by heart
-	path := file(t)
 	db := open(t, path)
 	s := world(t, db, "default", nil)
 	ops := make([]payment.Op, many)

@@ -2,6 +2,7 @@ package sql
 
 import (
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/go-json-experiment/json"
@@ -50,7 +51,7 @@ func encode(v any) (string, error) {
 }
 
 // unlimited is the LIMIT that is none.
-const unlimited = -1
+const unlimited = math.MaxInt64
 
 func limit(n int) int {
 	if n <= 0 {

@@ -11,6 +11,8 @@ func (s *Store) Wipe(ctx context.Context, msn string) error {
 	return s.write(ctx, func(t *tx) error {
 		w := s.world
 		w.registrationsChange(t)
+		w.openForgotten(t)
+		w.recent = nil
 		t.onCommit(w.tail.clear)
 		if err := t.exec("UPDATE worlds SET head = ?, deliveries = ? WHERE id = ?", int64(w.head), w.deliveries, w.id); err != nil {
 			return err
@@ -27,6 +29,7 @@ func (s *Store) Wipe(ctx context.Context, msn string) error {
 		if msn != "" {
 			return nil
 		}
+		t.onCommit(w.soon.clear)
 		return t.exec("DELETE FROM due WHERE world = ?", w.id)
 	})
 }

@@ -18,7 +18,6 @@ const maxGroup = 256
 
 // writer owns the connection that writes.
 type writer struct {
-	conn  *sql.Conn
 	tx    tx
 	ended chan struct{}
 	// full is told whenever the log has grown by a good deal.
@@ -43,9 +42,9 @@ const (
 	withdrawn
 )
 
-func startWriter(conn *sql.Conn, full func()) *writer {
-	w := &writer{conn: conn, full: full, ended: make(chan struct{}), jobs: make(chan *job, maxGroup)}
-	w.tx = tx{conn: conn, questions: map[string]*sql.Stmt{}, orders: map[string]driver.StmtExecContext{}}
+func startWriter(conn *sql.Conn, engine engine, full func()) *writer {
+	w := &writer{full: full, ended: make(chan struct{}), jobs: make(chan *job, maxGroup)}
+	w.tx = tx{conn: conn, engine: engine, questions: map[string]*sql.Stmt{}, orders: map[string]driver.StmtExecContext{}}
 	go w.loop()
 	return w
 }
@@ -97,7 +96,11 @@ func (w *writer) close() error {
 	close(w.jobs)
 	w.mu.Unlock()
 	<-w.ended
-	return errors.Join(w.tx.close(), w.conn.Close())
+	err := errors.Join(w.tx.close(), w.tx.conn.Close())
+	if errors.Is(err, sql.ErrConnDone) {
+		return nil // it was lost, and could not be renewed
+	}
+	return err
 }
 
 func (w *writer) loop() {
@@ -153,20 +156,20 @@ func (w *writer) commit(group []*job) {
 // after it had written, whereupon nothing is kept; -1 if there was none.
 func (w *writer) attempt(group []*job) (spoiler int) {
 	t := &w.tx
-	if err := t.control("BEGIN IMMEDIATE"); err != nil {
-		failAll(group, err)
+	if err := t.begin(); err != nil {
+		failAll(group, fmt.Errorf("nothing was stored: %w", err))
 		return -1
 	}
 	for i, j := range group {
 		t.wrote = false
-		if j.err = guard(j.run, t); j.err != nil && t.wrote {
+		if j.err = guard(j.run, t); j.err != nil && (t.wrote || t.aborted()) {
 			t.rollback()
 			return i
 		}
 	}
 	if err := t.control("COMMIT"); err != nil {
 		t.rollback()
-		failAll(group, err)
+		failAll(group, fmt.Errorf("not known to be stored: %w", err))
 		return -1
 	}
 	for _, show := range t.show {
@@ -178,7 +181,7 @@ func (w *writer) attempt(group []*job) (spoiler int) {
 
 func failAll(group []*job, err error) {
 	for _, j := range group {
-		j.err = fmt.Errorf("nothing was stored: %w", err)
+		j.err = err
 	}
 }
 
@@ -197,6 +200,7 @@ func guard(run func(*tx) error, t *tx) (err error) {
 // good: there are few, and they are all ours.
 type tx struct {
 	conn      *sql.Conn
+	engine    engine
 	questions map[string]*sql.Stmt
 	// orders are the driver's own statements. The writer alone has the
 	// connection, so that nothing of what database/sql does around each of
@@ -232,11 +236,55 @@ func (t *tx) rollback() {
 	t.forget()
 }
 
+// begin begins a transaction, on a new connection if the old one is lost.
+func (t *tx) begin() error {
+	err := t.control(t.engine.begin)
+	if err == nil || t.engine.renew == nil || !t.lost() {
+		return err
+	}
+	_ = t.close() // what is lost says no more
+	discard(t.conn)
+	conn, err := t.engine.renew(context.Background())
+	if err != nil {
+		return err
+	}
+	t.conn = conn
+	return t.control(t.engine.begin)
+}
+
+// discard closes a connection for good: Close alone would leave it, and the
+// locks it holds, in the pool.
+func discard(conn *sql.Conn) {
+	_ = conn.Raw(func(any) error { return driver.ErrBadConn })
+}
+
+func (t *tx) lost() bool {
+	lost := false
+	err := t.conn.Raw(func(conn any) error {
+		lost = t.engine.lost(conn)
+		return nil
+	})
+	return err != nil || lost
+}
+
+// aborted tells whether the engine has given the transaction up.
+func (t *tx) aborted() bool {
+	if t.engine.aborted == nil {
+		return false
+	}
+	given := true
+	_ = t.conn.Raw(func(conn any) error {
+		given = t.engine.aborted(conn)
+		return nil
+	})
+	return given
+}
+
 func (t *tx) question(query string) (*sql.Stmt, error) {
 	if s, ok := t.questions[query]; ok {
 		return s, nil
 	}
-	s, err := t.conn.PrepareContext(context.Background(), query)
+	s, err := t.conn.PrepareContext(context.Background(), t.engine.query(query))
 	if err != nil {
 		return nil, fmt.Errorf("prepare %q: %w", query, err)
 	}
@@ -249,7 +297,7 @@ func (t *tx) order(query string) (driver.StmtExecContext, error) {
 		return s, nil
 	}
 	err := t.conn.Raw(func(conn any) error {
-		s, err := conn.(driver.Conn).Prepare(query)
+		s, err := conn.(driver.Conn).Prepare(t.engine.query(query))
 		if err != nil {
 			return err
 		}
@@ -275,7 +323,7 @@ func (t *tx) control(query string, args ...any) error {
 		return err
 	}
 	t.args = t.args[:0]
-	for i, arg := range args {
+	for i, arg := range t.engine.values(args) {
 		v, err := driver.DefaultParameterConverter.ConvertValue(arg)
 		if err != nil {
 			return fmt.Errorf("argument %d of %q: %w", i+1, query, err)
@@ -293,7 +341,7 @@ func (t *tx) row(query string, args ...any) scanner {
 	if err != nil {
 		return failed{err}
 	}
-	return s.QueryRowContext(context.Background(), args...)
+	return s.QueryRowContext(context.Background(), t.engine.values(args)...)
 }
 
 func (t *tx) query(_ context.Context, query string, args ...any) (*sql.Rows, error) {
@@ -301,9 +349,10 @@ func (t *tx) query(_ context.Context, query string, args ...any) (*sql.Rows, err
 	if err != nil {
 		return nil, err
 	}
-	return s.QueryContext(context.Background(), args...)
+	return s.QueryContext(context.Background(), t.engine.values(args)...)
 }
 
+// close forgets all statements.
 func (t *tx) close() error {
 	var errs []error
 	for _, s := range t.questions {
@@ -312,6 +361,8 @@ func (t *tx) close() error {
 	for _, s := range t.orders {
 		errs = append(errs, s.(driver.Stmt).Close())
 	}
+	clear(t.questions)
+	clear(t.orders)
 	return errors.Join(errs...)
 }
 

@@ -1,6 +1,10 @@
 package storetest
 
 import (
+	"cmp"
+	"fmt"
+	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -114,6 +118,51 @@ var dueRows = []test{
 			require.Equal(t, c.want, keys(rows))
 		}
 	}},
+	{"very many rows come in order, whenever they were written", func(t *testing.T, s Store) {
+		chance := rand.New(rand.NewPCG(1, 2))
+		var waiting, claimed []payment.Due
+		written := 0
+		for range 60 {
+			switch act := chance.IntN(10); {
+			case act < 3:
+				rows := make([]payment.Due, chance.IntN(300))
+				for i := range rows {
+					rows[i] = row(fmt.Sprintf("%06d", written), start.Add(time.Duration(chance.IntN(1000))*time.Second))
+					written++
+				}
+				add(t, s, rows...)
+				waiting = append(waiting, rows...)
+			case act < 8:
+				now := start.Add(time.Duration(chance.IntN(1000)) * time.Second)
+				sortDue(waiting)
+				n := 0
+				for limit := chance.IntN(100); n < min(limit, len(waiting)) && !waiting[n].At.After(now); {
+					n++
+				}
+				rows := claim(t, s, now, n)
+				require.Equal(t, keys(waiting[:n]), keys(rows))
+				waiting, claimed = slices.Clone(waiting[n:]), append(claimed, rows...)
+			case act < 9:
+				require.NoError(t, s.Done(t.Context(), claimed...))
+				claimed = nil
+			default:
+				at := start.Add(time.Duration(chance.IntN(1000)) * time.Second)
+				require.NoError(t, s.PutBack(t.Context(), at, claimed...))
+				for _, r := range claimed {
+					waiting = append(waiting, row(r.Key, at))
+				}
+				claimed = nil
+			}
+			sortDue(waiting)
+			var next time.Time
+			if len(waiting) > 0 {
+				next = waiting[0].At
+			}
+			requireNext(t, s, next)
+		}
+		require.Greater(t, written, 2000, "more than anybody knows by heart")
+		require.Equal(t, keys(waiting), keys(claim(t, s, start.Add(time.Hour), written)))
+	}},
 	{"nothing to do is no error", func(t *testing.T, s Store) {
 		require.NoError(t, s.Add(t.Context()))
 		require.NoError(t, s.Done(t.Context()))
@@ -122,6 +171,12 @@ var dueRows = []test{
 		require.NoError(t, err)
 		require.Zero(t, done)
 	}},
+}
+
+// sortDue sorts rows as they come: by time, then as they were written, which
+// is the order of their keys.
+func sortDue(rows []payment.Due) {
+	slices.SortFunc(rows, func(a, b payment.Due) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Key, b.Key)) })
 }
 
 // requireNext checks the time of the next row; zero for none.
