@@ -118,7 +118,7 @@ func TestPhone_delivers_goods(t *testing.T) {
 		w.make("express", ships(payment.Shipping{Groups: options, Countries: []string{"FI"}}))
 		tab.Click(browsertest.ID("push-open"))
 		tab.Wait(onScreen("address"))
-		tab.Until(`document.querySelector("[data-testid=address-next]").disabled`)
+		tab.Until(`document.querySelector("[data-testid=address-next]").ariaDisabled === "true"`)
 		require.Contains(t, tab.Text(browsertest.ID("phone")), "The shop delivers to none of these addresses.")
 	})
 

@@ -23,8 +23,8 @@ import (
 // /console/storybook/phone/{name}; web/static/phone/stories.js has the data.
 func PhoneStories() []string {
 	return []string{
-		"lock", "lock-empty", "lock-many", "home", "home-empty", "home-banner", "offline", "noanswer", "scan", "scan-empty", "scan-none", "scan-foreign",
-		"terms", "consent", "address", "delivery", "delivery-asking", "delivery-failed", "pay", "pay-plain", "pay-auto", "pay-days", "pay-long",
+		"lock", "lock-empty", "lock-many", "home", "home-empty", "home-loading", "home-banner", "offline", "noanswer", "scan", "scan-empty", "scan-none", "scan-foreign",
+		"opened", "opened-not", "terms", "consent", "address", "delivery", "delivery-asking", "delivery-failed", "pay", "pay-plain", "pay-lines", "pay-offline", "pay-auto", "pay-days", "pay-long",
 		"cards", "pin", "pin-wrong", "fingerprint", "code", "busy", "success", "success-return", "declined", "expired", "cancelled", "withdrawn",
 		"taken", "checkin", "checkin-failed", "activity", "receipt", "me", "profile", "myqr",
 	}

@@ -43,6 +43,12 @@ export async function send(boot, f, number) {
   return said;
 }
 
+// kept offers a page that the browser would not open of itself.
+function kept(form, url) {
+  const link = Object.assign(document.createElement("a"), { href: url, target: "_blank", rel: "noopener noreferrer", textContent: t("ask.open") });
+  form.querySelector(".problem").replaceChildren(link);
+}
+
 const curl = (boot, f, shop, number) => `curl -X POST ${boot.address}/epayment/v1/payments \\
 ${Object.entries(headers(shop, "$TOKEN")).map(([k, v]) => `  -H "${k}: ${v}" \\`).join("\n")}
   -H "Idempotency-Key: $(uuidgen)" \\
@@ -69,7 +75,10 @@ export function Form({ boot, phones, number, done }) {
     }
     try {
       const made = await send(boot, asked, form.elements.phone.value);
-      if (asked.flow !== "PUSH_MESSAGE" && made.redirectUrl) window.open(made.redirectUrl, "_blank", "noopener");
+      if (asked.flow === "PUSH_MESSAGE" || !made.redirectUrl) return done();
+      const tab = window.open(made.redirectUrl, "_blank");
+      if (!tab) return kept(form, made.redirectUrl);
+      tab.opener = null;
       done();
     } catch (why) {
       form.querySelector(".problem").textContent = String(why);
