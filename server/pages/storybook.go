@@ -82,6 +82,7 @@ func (d *Door) storyBoot(w http.ResponseWriter, r *http.Request, story string) b
 	b := d.boot(r)
 	at := time.Date(2026, 11, 21, 14, 32, 7, 0, time.UTC)
 	b.Story, b.Lang, b.Clock, b.Phones = story, d.Site.Language(w, r), clock.Reading{Now: at, Real: at, Speed: 1e-9}, nil
+	b.Shops = []Shop{{MSN: directory.DemoMSN, Name: "Demo Taxi", Currency: "NOK", ClientID: directory.DemoClientID, Secret: directory.DemoSecret, Key: directory.DemoSubscriptionKey}}
 	return b
 }
 

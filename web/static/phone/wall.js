@@ -75,11 +75,14 @@ function answer(d, yes) {
   return yes ? d.do.approve() : d.do.decline();
 }
 
+// unasked tells why no request can be sent, where none can.
+const unasked = () => (boot.shops?.length ? {} : { "aria-disabled": true, title: t("ask.noshop") });
+
 function Buttons({ d, at }) {
   if (at.kind === "offline") return html`<button class="btn wide" data-testid="wall-online" onClick=${() => d.do.change({ online: true })}><${Icon} name="online" size=${16}/>${t("wall.online")}</button>`;
   if (at.kind === "acting") return html`<button class="btn wide" data-testid="wall-hold" onClick=${() => d.do.hold(at.r.id)}><${Icon} name="pause" size=${16}/>${t("wall.hold")}</button>`;
   if (at.r) return html`<button class="btn yes" data-testid="wall-approve" onClick=${() => answer(d, true)}><${Icon} name="check" size=${16}/>${t("wall.approve")}</button><button class="btn" data-testid="wall-decline" onClick=${() => answer(d, false)}><${Icon} name="cross" size=${16}/>${t("wall.decline")}</button>`;
-  return html`<button class="btn wide" data-testid="wall-ask" onClick=${() => ask(d.s.phone.number)}><${Icon} name="bolt" size=${16}/>${t("wall.ask.this")}</button>`;
+  return html`<button class="btn wide" data-testid="wall-ask" ...${unasked()} onClick=${() => ask(d.s.phone.number)}><${Icon} name="bolt" size=${16}/>${t("wall.ask.this")}</button>`;
 }
 
 function Place({ d }) {
@@ -184,6 +187,7 @@ function sheet(number) {
 }
 
 function ask(number) {
+  if (!boot.shops?.length) return;
   page.asking = number;
   head();
 }
@@ -237,7 +241,7 @@ function head() {
   render(html`<h1>${t("wall.phones")}</h1><p class="dim grow" role="status">${t("wall.count", { n: phones.length })}, ${t("wall.waiting", { n: waits })}</p>
     <span class="seg sizes" role="radiogroup" aria-label=${t("wall.size")} onKeyDown=${roved}>${Object.keys(sizes).map((k) => html`<button key=${k} role="radio" aria-checked=${page.size === k} tabindex=${stop(page.size === k)} onClick=${() => ((page.size = k), head())}>${k}</button>`)}</span>
     <button class="btn quiet" role="switch" aria-checked=${wanted("newest")} data-testid="wall-newest" onClick=${newest}>${wanted("newest") && html`<${Icon} name="check" size=${16}/>`}${t("wall.newest")}</button>
-    <button class="btn primary" data-testid="request-new" onClick=${() => ask(phones[0]?.s.phone.number || "")}><${Icon} name="bolt" size=${16}/>${t("wall.ask")}</button>`, document.getElementById("head"));
+    <button class="btn primary" data-testid="request-new" ...${unasked()} onClick=${() => ask(phones[0]?.s.phone.number || "")}><${Icon} name="bolt" size=${16}/>${t("wall.ask")}</button>`, document.getElementById("head"));
   render(html`<b>${t("wall.all")}</b>${bulk.map(([words, icon, act]) => html`<button key=${words} class="btn sm" aria-disabled=${page.busy === words} onClick=${() => page.busy !== words && many(words, act)}><${Icon} name=${icon} size=${16}/>${words}</button>`)}`, document.getElementById("bulk"));
   const chosen = places.get(page.sheet)?.device;
   render(html`${chosen && html`<button class="scrim over" aria-label=${t("common.close")} onClick=${() => sheet(page.sheet)}></button><div class="side" ref=${trap}><${Controls} v=${closing(chosen)} device=${chosen} key=${page.sheet}/></div>`}
