@@ -7,6 +7,7 @@ import { phone as phoneNumber, timeOfDay } from "../format.js";
 import { Icon } from "./draw.js";
 import { cardOutcomes, newCard } from "./me.js";
 import { allow, canNotify, canVibrate, wanted, want } from "./senses.js";
+import { Copy } from "./copy.js";
 import { prefer, singleKeys } from "../console/prefs.js";
 import { Held } from "./held.js";
 import { install, installs } from "./install.js";
@@ -122,7 +123,7 @@ export function Controls({ v, device, own }) {
       <${Switch} label=${t("ctl.ask")} testid="phone-ask" on=${p.alwaysAsk} change=${(on) => change({ alwaysAsk: on })}/>
       <div class="kv"><label for="language">${t("ctl.language")}</label><select id="language" data-testid="phone-lang" value=${p.language} onChange=${(e) => change({ language: e.target.value })}>${tongues.map(([l, words]) => html`<option key=${l} value=${l}>${words}</option>`)}</select></div></div>
     <${Cards} p=${p} change=${change}/>
-    <div class="dashed"><img src="${v.prefix}/phone/${p.number}/open.svg" width="96" height="96" alt=${t("ctl.own.alt", { name: v.owner })}/><div><b>${t("ctl.own")}</b><p>${t("ctl.own.text", { name: v.owner })}</p><a class="mono" href="${v.address}/phone/${p.number}">${v.address}/phone/${p.number}</a></div></div>
+    <div class="dashed"><img src="${v.prefix}/phone/${p.number}/open.svg" width="96" height="96" alt=${t("ctl.own.alt", { name: v.owner })}/><div><b>${t("ctl.own")}</b><p>${t("ctl.own.text", { name: v.owner })}</p><a class="mono" href="${v.address}/phone/${p.number}">${v.address}/phone/${p.number}</a><${Copy} of="a" testid="phone-url-copy"/></div></div>
     <div><h2>${t("ctl.log")}</h2><ol class="log" data-testid="phone-log" tabindex=${v.s.log.length > 8 ? 0 : null} aria-label=${t("ctl.log")}>${v.s.log.map((l, i) => html`<li key=${v.s.log.length - i}><time>${timeOfDay(lang, new Date(l.at), true)}</time><span>${l.line}</span></li>`)}${!v.s.log.length && html`<li class="dim">${t("ctl.log.none")}</li>`}</ol></div>
     ${own && html`<div class="only-keys"><h2>${t("ctl.keys")}</h2><div class="keyhelp">${rowsOf("phone").map(([k, words]) => html`<span key=${k}><kbd>${k}</kbd>${words}</span>`)}</div></div>`}</aside>`;
 }

@@ -121,4 +121,17 @@ async function others() {
 if (!boot.story) setInterval(others, 5000);
 
 // The shell is kept for when there is no network, where browsers allow it.
-if (!boot.story && navigator.serviceWorker && window.isSecureContext) navigator.serviceWorker.register(`${boot.prefix}/phone/worker.js`).catch(() => {});
+if (!boot.story && navigator.serviceWorker && window.isSecureContext) keep();
+
+async function keep() {
+  try {
+    await navigator.serviceWorker.register(`${boot.prefix}/phone/worker.js`);
+    const { active } = await navigator.serviceWorker.ready;
+    // What was loaded before the worker was there is kept as well.
+    const told = new MessageChannel();
+    told.port1.onmessage = () => (root.dataset.kept = "true");
+    active.postMessage({ page: location.href, files: performance.getEntriesByType("resource").map((e) => e.name) }, [told.port2]);
+  } catch {
+    // then there is no page without a network
+  }
+}

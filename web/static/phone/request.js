@@ -1,6 +1,7 @@
 // A test request: an ordinary call of the merchants' API, made with the
 // ready-made keys as any shop would.
 import { html } from "../vendor/preact-htm.js";
+import { Copy } from "./copy.js";
 import { t } from "./words.js";
 
 const name = "liksom.request";
@@ -94,5 +95,5 @@ export function Form({ boot, phones, number, done }) {
     <label>${t("ask.flow")}<select name="flow">${["PUSH_MESSAGE", "WEB_REDIRECT", "QR"].map((v) => html`<option value=${v} selected=${v === f.flow}>${t("ask.flow." + v)}</option>`)}</select></label>
     ${box("scope", t("ask.scope"))}${box("receipt", t("ask.receipt"))}
     <p class="problem" role="alert"></p><button class="btn primary" data-testid="request-send">${t("ask.send")}</button>
-    <details onToggle=${(e) => explain(e.currentTarget.closest("form"))}><summary>${t("ask.what")}</summary><pre class="mono" tabindex="0"></pre></details></form>`;
+    <details onToggle=${(e) => explain(e.currentTarget.closest("form"))}><summary>${t("ask.what")}</summary><pre class="mono" tabindex="0"></pre><${Copy} of="pre" testid="request-curl-copy"/></details></form>`;
 }

@@ -52,8 +52,8 @@ function Lock({ v }) {
   const now = new Date(v.clock.now());
   const shown = v.pushes;
   return html`<${Wallpaper}/><button class="clock ib-none unlock" onClick=${() => v.do.go("home")}><span class="vh">${say(v.lang, "ph.tab.home")}, </span><span class="d">${date(v.lang, now)}</span><br/><span class="h">${timeOfDay(v.lang, now)}</span></button>
-    <div class="fill"></div>${shown.slice(0, 3).map((r) => html`<${Push} key=${r.id} v=${v} r=${r}/>`)}
-    ${shown.length > 3 && html`<p class="more">${say(v.lang, "ph.push.more", { n: shown.length - 3 })}</p>`}
+    <div class="fill"></div><div class="stack">${shown.slice(0, 3).map((r) => html`<${Push} key=${r.id} v=${v} r=${r}/>`)}
+    ${shown.length > 3 && html`<p class="more">${say(v.lang, "ph.push.more", { n: shown.length - 3 })}</p>`}</div>
     <button class="unlock" onClick=${() => (shown[0] ? v.do.open(shown[0].id) : v.do.go("home"))}>${shown.length ? say(v.lang, "ph.unlock") : html`<span class="vh">${say(v.lang, "ph.tab.home")}</span>\u00a0`}</button>`;
 }
 
