@@ -300,7 +300,7 @@ func byDay(t *testing.T, j *journey) {
 	tab.Key("h")
 	tab.Click(`.tab button:nth-child(3)`)
 	tab.Until(`document.querySelectorAll("[data-testid=activity-day]").length === 2`)
-	require.Equal(t, []string{"Today", "Yesterday"}, browsertest.Eval[[]string](tab, `[...document.querySelectorAll("[data-testid=activity-day] h3")].map((h) => h.textContent)`))
+	require.Equal(t, []string{"Today", "Yesterday"}, browsertest.Eval[[]string](tab, `[...document.querySelectorAll("[data-testid=activity-day] h2")].map((h) => h.textContent)`))
 }
 
 func created(t *testing.T, j *journey) {

@@ -83,7 +83,7 @@ function Desk({ v }) {
 // Opened tells that a code has led to a page beside the phone.
 export function Opened({ v }) {
   const { url, host, beside } = v.s.opened;
-  return html`<${Nav} v=${v} title="" back=${() => v.do.go("home")} timer=${false}/><div class="body centre"><div class="mid-page" data-testid="opened"><span class="dot mute"><${Icon} name="external" size=${38}/></span><h2 role="status">${say(v.lang, beside ? "ph.scan.opened" : "ph.scan.leads", { host })}</h2></div></div>
+  return html`<${Nav} v=${v} title="" back=${() => v.do.go("home")} timer=${false}/><div class="body centre"><div class="mid-page" data-testid="opened"><span class="dot mute"><${Icon} name="external" size=${38}/></span><h2>${say(v.lang, beside ? "ph.scan.opened" : "ph.scan.leads", { host })}</h2></div></div>
     <div class="foot2">${!beside && html`<a class="btn brand act2" href=${url} target="_blank" rel="noopener noreferrer" data-primary>${say(v.lang, "ph.push.open")}</a>`}<button class=${beside ? "btn brand act2" : "lnk"} data-testid="opened-back" data-primary=${String(beside)} onClick=${() => v.do.go("home")}>${say(v.lang, "ph.back")}</button></div>`;
 }
 

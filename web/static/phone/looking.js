@@ -51,7 +51,7 @@ export function Days({ v }) {
   const days = new Map();
   for (const row of listOf(v)) days.set(row.at.toDateString(), [...(days.get(row.at.toDateString()) || []), row]);
   if (!days.size) return html`<${None} v=${v}/>`;
-  return [...days].map(([day, list]) => html`<section key=${day} data-testid="activity-day"><h3 class="sec">${nearDay(v, list[0].at) || date(v.lang, list[0].at)}</h3><${Rows} v=${v} list=${list} tell=${(_, at) => timeOfDay(v.lang, at)}/></section>`);
+  return [...days].map(([day, list]) => html`<section key=${day} data-testid="activity-day"><h2 class="sec">${nearDay(v, list[0].at) || date(v.lang, list[0].at)}</h2><${Rows} v=${v} list=${list} tell=${(_, at) => timeOfDay(v.lang, at)}/></section>`);
 }
 
 function Rows({ v, list, tell }) {

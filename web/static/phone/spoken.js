@@ -11,6 +11,7 @@ const asks = (v, r) => say(v.lang, "ph.push.title", { merchant: r.merchantName, 
 // words are those for a phone as it stands.
 export function words(v) {
   const r = current(v.s);
+  if (v.s.screen === "opened" && v.s.opened.beside) return say(v.lang, "ph.scan.opened", { host: v.s.opened.host });
   if (r && results[v.s.screen]) return say(v.lang, results[v.s.screen]);
   if (!r || r.state !== "PENDING") return v.pushes[0] ? asks(v, v.pushes[0]) : "";
   const left = v.clock.left(r.expiresAt, r.since);
