@@ -182,6 +182,9 @@ func offlineAnywhere(t *testing.T, j *journey) {
 	}
 	set(false)
 	tab.Wait(browsertest.ID("phone-offline"))
+	tab.Click(browsertest.ID("pay-cancel"))
+	tab.Until(`document.querySelector("[data-testid=toast]")?.textContent === "This phone is offline"`)
+	require.Equal(t, "CREATED", j.state("no-network-1"))
 	tab.Click(browsertest.ID("phone-go-online"))
 	tab.Until(`!document.querySelector("[data-testid=phone-offline]")`)
 	tab.Key("l")

@@ -13,13 +13,18 @@ function off() {
   camera = null;
 }
 
+// left is the video's ref: whichever way the scanner is left, the camera goes
+// back.
+const left = (video) => video || off();
+
 async function on(v) {
-  const video = document.querySelector("[data-testid=scan-drop] video");
+  const video = document.querySelector(`[data-testid=phone][data-msisdn="${v.s.phone.number}"] [data-testid=scan-drop] video`);
   try {
     camera = await watch(video, `${v.prefix}/sim/v1/phones/${v.s.phone.number}/scan`, {
       text: (content) => v.do.scan(content),
       answered: (led, error) => (led ? v.do.follow(led) : v.do.notFound(error)),
     });
+    if (!video.isConnected) return off(); // somebody went on while the browser asked
     video.dataset.on = "true";
   } catch {
     v.do.notFound({ message: say(v.lang, "ph.scan.nocam") });
@@ -51,11 +56,10 @@ export function Scan({ v }) {
     if (text) return v.do.scan(text);
     document.getElementById("scan-content-" + v.s.phone.number)?.focus();
   };
-  const close = () => (off(), v.do.go("home"));
   const failed = found?.kind === "none" && !found.seen;
   const lends = cameraAllowed();
-  return html`<${Nav} v=${v} title=${say(v.lang, "ph.scan.title")} back=${close} timer=${false}/>
-    <div class="body scan"><div class="finder ${failed ? "failed" : ""}" data-testid="scan-drop"><video muted playsinline></video>${v.s.picture && html`<img class="seen" src=${v.s.picture} alt="" data-testid="scan-picture"/>`}<i></i><i></i><i></i><i></i>
+  return html`<${Nav} v=${v} title=${say(v.lang, "ph.scan.title")} back=${() => v.do.go("home")} timer=${false}/>
+    <div class="body scan"><div class="finder ${failed ? "failed" : ""}" data-testid="scan-drop"><video muted playsinline ref=${left}></video>${v.s.picture && html`<img class="seen" src=${v.s.picture} alt="" data-testid="scan-picture"/>`}<i></i><i></i><i></i><i></i>
       <p>${looking ? say(v.lang, "ph.scan.waitmerchant") : say(v.lang, "ph.scan.drop")}</p></div>
     <div class="ways"><button data-testid="scan-camera" aria-disabled=${!lends} title=${lends ? "" : say(v.lang, "ph.scan.nocam")} aria-describedby=${lends ? null : "nocam-" + v.s.phone.number} onClick=${() => lends && on(v)}><${Icon} name="camera"/>${say(v.lang, "ph.scan.camera")}</button>
       <label><input class="vh" type="file" accept="image/*" data-testid="scan-upload" onChange=${chosen}/><${Icon} name="image"/>${say(v.lang, "ph.scan.image")}</label>

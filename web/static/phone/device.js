@@ -221,7 +221,14 @@ function actionsOf(device) {
     },
     address: (id) => set({ address: id }),
     option: (id) => set({ option: id }),
+    // cut tells that nothing goes out from a phone without a network.
+    cut() {
+      if (get().phone.online) return false;
+      device.notify(device.text("ph.offline.title"));
+      return true;
+    },
     pay() {
+      if (actions.cut()) return;
       const confirm = get().phone.confirmWith;
       if (confirm !== "pin" && confirm !== "fingerprint") return actions.approve();
       set({ screen: "pin", pin: "", pinWrong: 0 });
@@ -231,7 +238,7 @@ function actionsOf(device) {
     // approve sends the payer's yes with the chosen card.
     async approve(cardId) {
       const r = current(get());
-      if (!r || r.state !== "PENDING") return;
+      if (!r || r.state !== "PENDING" || actions.cut()) return;
       const card = cardId || cardOf(get(), r).id;
       const { address, option } = get();
       set(trying(get(), r, card));
@@ -262,12 +269,13 @@ function actionsOf(device) {
     choose: (id, screen = "pay") => set({ card: id, screen }),
     async deny() {
       const r = current(get());
+      if (actions.cut()) return;
       set({ mine: r.id });
       await line().say("approve", { requestId: r.id, consent: false }).catch(refusal);
     },
     async decline() {
       const r = current(get());
-      if (!r) return;
+      if (!r || actions.cut()) return;
       set({ mine: r.id });
       await line().say("decline", { requestId: r.id }).catch(refusal);
     },
