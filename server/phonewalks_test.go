@@ -2,8 +2,6 @@ package server_test
 
 import (
 	"fmt"
-	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -277,11 +275,9 @@ func ledOn(t *testing.T, j *journey) {
 		tab.Key("s")
 		tab.Write(browsertest.ID("scan-paste"), content+"\r")
 	}
-	beside := httptest.NewServer(http.NotFoundHandler())
-	t.Cleanup(beside.Close)
-	scan(redirect("elsewhere", beside.URL))
+	scan(redirect("elsewhere", j.shop.url+"/home"))
 	tab.Wait(onScreen("opened"))
-	require.Contains(t, tab.Text(browsertest.ID("opened")), strings.TrimPrefix(beside.URL, "http://"))
+	require.Contains(t, tab.Text(browsertest.ID("opened")), strings.TrimPrefix(j.shop.url, "http://"))
 	tab.Click(browsertest.ID("opened-back"))
 	tab.Wait(onScreen("home"))
 	scan(redirect("ours", j.BaseURL()+"/demo/taxi/pay?id=122"))

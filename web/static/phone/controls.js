@@ -135,5 +135,5 @@ export function List({ v, device }) {
     return html`<a class="pi" key=${p.number} href="${v.prefix}/phone/${p.number}" aria-current=${p.number === v.s.phone.number}>
     <span class="pic" aria-hidden="true">${p.name[0]}</span><span class="grow"><b class="trunc">${p.name.split(" ")[0]}</b><small class="trunc">${behaviour(p)}</small></span>
     ${p === v.s.phone && v.s.requests.some((r) => r.state === "PENDING") && html`<span class="badge info num">${v.s.requests.filter((r) => r.state === "PENDING").length}</span>`}${!p.online && html`<${Icon} name="offline" size=${16}/>`}</a>`;
-  })}</nav><a class="btn sm quiet" href="${v.prefix}/phone?add=1" data-testid="phone-add"><${Icon} name="plus" size=${14}/>${t("wall.add")}</a><a class="btn sm quiet" href="${v.prefix}/phone"><${Icon} name="phones" size=${14}/>${t("ctl.side")}</a></aside>`;
+  })}</nav><a class="btn sm quiet" href="${v.prefix}/phone?add=1" data-testid="phone-add" title=${t("wall.add")}><${Icon} name="plus" size=${14}/>${t("wall.add")}</a><a class="btn sm quiet" href="${v.prefix}/phone" title=${t("ctl.side")}><${Icon} name="phones" size=${14}/>${t("ctl.side")}</a></aside>`;
 }
