@@ -146,6 +146,9 @@ func shownRequest(t *testing.T, j *journey) {
 	tab.Click(`[data-testid="request-form"] summary`)
 	tab.Write(`[data-testid="request-form"] [name="amount"]`, "429.24")
 	tab.Until(`document.querySelector("[data-testid=request-form] pre").textContent.includes('"value":42924') && document.querySelector("[data-testid=request-form] pre").textContent.includes("curl -X POST")`)
+	tab.Click(browsertest.ID("request-curl-copy"))
+	// Where the browser lends no clipboard, the text is marked instead.
+	tab.Until(`document.querySelector("[data-testid=request-curl-copy]").textContent === "Copied" || getSelection().toString().startsWith("curl -X POST")`)
 	tab.Click(browsertest.ID("request-send"))
 	tab.Wait(hung(ola) + `[data-state="waiting"]`)
 	require.Len(t, browsertest.Eval[[]string](tab, `[...document.querySelectorAll("[data-waits=true]")].map((e) => e.dataset.msisdn)`), 1)
