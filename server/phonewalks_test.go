@@ -30,6 +30,7 @@ func phoneWalks() map[string]func(*testing.T, *journey) {
 		"a code that is made meanwhile comes onto the desk by itself":               freshDesk,
 		"a merchant's page opens beside the phone, one of ours inside it":           ledOn,
 		"what one looks back on stands under its day":                               byDay,
+		"what has days to be paid can be left for later":                            payLater,
 		"a number that no phone has becomes a phone":                                created,
 		"a phone that is removed leaves its page":                                   removed,
 		"over plain http camera, notifications and installing are off, and say why": insecure,
@@ -300,6 +301,28 @@ func byDay(t *testing.T, j *journey) {
 	tab.Click(`.tab button:nth-child(3)`)
 	tab.Until(`document.querySelectorAll("[data-testid=activity-day]").length === 2`)
 	require.Equal(t, []string{"Today", "Yesterday"}, browsertest.Eval[[]string](tab, `[...document.querySelectorAll("[data-testid=activity-day] h2")].map((h) => h.textContent)`))
+}
+
+func payLater(t *testing.T, j *journey) {
+	now, err := j.Clock(t.Context())
+	require.NoError(t, err)
+	j.pay("days-to-pay1", func(p *client.CreatePayment) {
+		toKari(p)
+		p.ExpiresAt = now.Now.Add(12 * 24 * time.Hour)
+		p.Receipt = map[string]any{
+			"orderLines": []map[string]any{{"name": "Socks", "id": "1", "totalAmount": 35000, "totalAmountExcludingTax": 28000, "totalTaxAmount": 7000, "taxRate": 2500}},
+			"bottomLine": map[string]any{"currency": "NOK"},
+		}
+	})
+	tab := j.openPhone(browsertest.Mobile())
+	tab.Wait(browsertest.ID("push"))
+	require.Contains(t, tab.Text(browsertest.ID("push")), "12\u00a0days left", "not in minutes")
+	tab.Click(browsertest.ID("push-open"))
+	tab.Wait(onScreen("pay"))
+	require.Contains(t, tab.Text(browsertest.ID("pay-countdown")), "12\u00a0days")
+	tab.Click(browsertest.ID("pay-wait"))
+	tab.Wait(onScreen("home"))
+	require.Equal(t, "CREATED", j.state("days-to-pay1"))
 }
 
 func created(t *testing.T, j *journey) {
