@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"image"
 	_ "image/png" // pictures of codes are PNGs
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
 	"os"
 	"path/filepath"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -47,23 +49,49 @@ type cable struct {
 	url       string
 	server    *httptest.Server
 	unplugged atomic.Bool
+
+	mu    sync.Mutex
+	lines map[net.Conn]struct{} // also those that became sockets
+}
+
+// unplug takes the line away, from under sockets that are open as well.
+func (c *cable) unplug() {
+	c.unplugged.Store(true)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for line := range c.lines {
+		_ = line.Close()
+	}
+	clear(c.lines)
+}
+
+func (c *cable) note(line net.Conn, state http.ConnState) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if state == http.StateClosed {
+		delete(c.lines, line)
+		return
+	}
+	c.lines[line] = struct{}{}
 }
 
 func (j *journey) cable() *cable {
 	j.t.Helper()
 	target, err := url.Parse(j.BaseURL())
 	require.NoError(j.t, err)
-	c := new(cable)
+	c := &cable{lines: map[net.Conn]struct{}{}}
 	through := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
 		r.SetURL(target)
 		r.Out.Host = r.In.Host
 	}}
-	c.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	c.server = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if c.unplugged.Load() {
 			panic(http.ErrAbortHandler)
 		}
 		through.ServeHTTP(w, r)
 	}))
+	c.server.Config.ConnState = c.note
+	c.server.Start()
 	j.t.Cleanup(func() {
 		c.server.CloseClientConnections()
 		c.server.Close()
@@ -84,10 +112,9 @@ func TestPhoneDevice(t *testing.T) {
 		tab := j.chromium.Tab(t, browsertest.Mobile())
 		tab.Go(line.url + "/phone/" + kari)
 		tab.Until(ready)
-		browsertest.Eval[any](tab, `navigator.serviceWorker.ready.then(() => navigator.serviceWorker.controller || new Promise((done) => navigator.serviceWorker.addEventListener("controllerchange", () => done(null)))).then(() => null)`)
-		tab.Go(line.url + "/phone/" + kari) // now through the worker, which keeps it
-		tab.Until(ready)
-		line.unplugged.Store(true)
+		// One visit is enough: the worker keeps what was loaded before it was there.
+		tab.Until(`document.documentElement.dataset.kept === "true"`)
+		line.unplug()
 		tab.Go(line.url + "/phone/" + kari)
 		tab.Wait(browsertest.ID("phone"))
 		tab.Wait(browsertest.ID("phone-noanswer"))

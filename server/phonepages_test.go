@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"encoding/base64"
+	"maps"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -43,6 +44,17 @@ func TestPhonePages(t *testing.T) {
 		tab.Click(browsertest.ID("phone-add"))
 		tab.Wait(`[data-testid="wall-phone"][data-msisdn="4799999999"]`)
 	})
+
+	walks := phoneWalks()
+	maps.Copy(walks, wallWalks())
+	for name, walk := range walks {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			j := begin(t, chromium)
+			j.english()
+			walk(t, j)
+		})
+	}
 
 	t.Run("a picture of a code is read, and one without is told", func(t *testing.T) {
 		t.Parallel()

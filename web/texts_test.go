@@ -39,7 +39,8 @@ func TestTexts_hold_every_key_that_pages_ask_for(t *testing.T) {
 	for _, file := range []string{
 		"templates/landing.html", "templates/phone.html", "templates/phone-unknown.html", "templates/parts.html",
 		"static/phone/screens.js", "static/phone/main.js", "static/phone/controls.js", "static/phone/device.js", "static/phone/codes.js",
-		"static/phone/me.js", "static/phone/looking.js", "static/phone/wall.js", "static/phone/request.js", "static/phone/log.js", "templates/phones.html",
+		"static/phone/me.js", "static/phone/looking.js", "static/phone/wall.js", "static/phone/request.js", "static/phone/log.js", "static/phone/bar.js", "static/phone/copy.js",
+		"static/phone/keys.js", "static/phone/spoken.js", "templates/phones.html",
 	} {
 		body, err := os.ReadFile(file)
 		require.NoError(t, err)

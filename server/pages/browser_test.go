@@ -54,6 +54,24 @@ func TestPhone_in_a_browser(t *testing.T) {
 		tab.Wait(browsertest.ID("activity-item"))
 	})
 
+	t.Run("a long bill scrolls over its total, as it was sent", func(t *testing.T) {
+		t.Parallel()
+		w := newWorld(t)
+		w.make("long-bill", func(_ *payment.ID, c *payment.Create) {
+			lines := []payment.Line{{ID: "1", Name: "Filter coffee", Quantity: "2", Total: 8400, Tax: 1680}, {ID: "2", Name: "Member discount", Total: -1000}}
+			for range 6 {
+				lines = append(lines, payment.Line{ID: "3", Name: "Bun", Quantity: "1", Total: 2500, Tax: 500})
+			}
+			c.Details = &payment.Details{Receipt: &payment.Receipt{Currency: "NOK", Tip: 2000, Lines: lines}}
+		})
+		tab := open(t, w, browsertest.Mobile(), directory.DemoPhone)
+		tab.Click(browsertest.ID("push-open"))
+		tab.Wait(browsertest.ID("pay-orderlines"))
+		require.Equal(t, []string{"2 × Filter coffee84.00", "Member discount−10.00", "Bun25.00"}, browsertest.Eval[[]string](tab, `[...document.querySelectorAll("[data-testid=pay-orderlines] .lines li")].slice(0, 3).map((l) => l.textContent)`))
+		require.Equal(t, []string{"Of which VAT46.80", "Tip20.00", "TotalNOK\u00a03,000.00"}, browsertest.Eval[[]string](tab, `[...document.querySelectorAll("[data-testid=pay-orderlines] ul:last-child li")].map((l) => l.textContent)`))
+		require.True(t, browsertest.Eval[bool](tab, `(() => { const lines = document.querySelector("[data-testid=pay-orderlines] .lines"); return lines.scrollHeight > lines.clientHeight && lines.tabIndex === 0; })()`))
+	})
+
 	t.Run("a declined card is followed by another", func(t *testing.T) {
 		t.Parallel()
 		w := newWorld(t)

@@ -111,6 +111,29 @@ func TestPhone_delivers_goods(t *testing.T) {
 		require.Equal(t, "NOK\u00a03,049.00", tab.Text(browsertest.ID("delivery-total")))
 	})
 
+	t.Run("a shop that keeps still is given up on after ten seconds", func(t *testing.T) {
+		t.Parallel()
+		w := newWorld(t)
+		w.shop = func(r *http.Request) (*http.Response, error) {
+			<-r.Context().Done()
+			return nil, r.Context().Err()
+		}
+		w.set(ola, func(p *directory.Phone) { p.Language = "en" })
+		tab := chromium.Tab(t, browsertest.Mobile())
+		// The ten seconds are let pass by hand.
+		tab.Before(`const later = setTimeout; window.setTimeout = (act, ms, ...more) => (ms === 10000 ? ((window.over = act), 0) : later(act, ms, ...more));`)
+		tab.Go(w.url + "/phone/" + ola)
+		tab.Until(`document.documentElement.dataset.ready === "true"`)
+		w.make("express", ships(payment.Shipping{CallbackURL: "https://shop.example/express", Countries: []string{"NO"}}))
+		tab.Click(browsertest.ID("push-open"))
+		tab.Click(browsertest.ID("address-next"))
+		tab.Wait(browsertest.ID("delivery-asking"))
+		tab.Until(`"over" in window`)
+		browsertest.Eval[any](tab, `(over(), null)`)
+		tab.Wait(browsertest.ID("delivery-retry"))
+		require.Equal(t, "The shop didn’t answer", tab.Text(browsertest.ID("delivery-failed")))
+	})
+
 	t.Run("an address the shop does not deliver to cannot be chosen", func(t *testing.T) {
 		t.Parallel()
 		w := newWorld(t)
@@ -118,7 +141,7 @@ func TestPhone_delivers_goods(t *testing.T) {
 		w.make("express", ships(payment.Shipping{Groups: options, Countries: []string{"FI"}}))
 		tab.Click(browsertest.ID("push-open"))
 		tab.Wait(onScreen("address"))
-		tab.Until(`document.querySelector("[data-testid=address-next]").disabled`)
+		tab.Until(`document.querySelector("[data-testid=address-next]").ariaDisabled === "true"`)
 		require.Contains(t, tab.Text(browsertest.ID("phone")), "The shop delivers to none of these addresses.")
 	})
 

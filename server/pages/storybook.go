@@ -23,8 +23,8 @@ import (
 // /console/storybook/phone/{name}; web/static/phone/stories.js has the data.
 func PhoneStories() []string {
 	return []string{
-		"lock", "lock-empty", "lock-many", "home", "home-empty", "home-banner", "offline", "noanswer", "scan", "scan-empty", "scan-none", "scan-foreign",
-		"terms", "consent", "address", "delivery", "delivery-asking", "delivery-failed", "pay", "pay-plain", "pay-auto", "pay-days", "pay-long",
+		"lock", "lock-empty", "lock-many", "home", "home-empty", "home-loading", "home-banner", "offline", "noanswer", "scan", "scan-empty", "scan-none", "scan-foreign",
+		"opened", "opened-not", "terms", "consent", "address", "delivery", "delivery-asking", "delivery-failed", "pay", "pay-plain", "pay-lines", "pay-offline", "pay-auto", "pay-days", "pay-long",
 		"cards", "pin", "pin-wrong", "fingerprint", "code", "busy", "success", "success-return", "declined", "expired", "cancelled", "withdrawn",
 		"taken", "checkin", "checkin-failed", "activity", "receipt", "me", "profile", "myqr",
 	}
@@ -82,6 +82,7 @@ func (d *Door) storyBoot(w http.ResponseWriter, r *http.Request, story string) b
 	b := d.boot(r)
 	at := time.Date(2026, 11, 21, 14, 32, 7, 0, time.UTC)
 	b.Story, b.Lang, b.Clock, b.Phones = story, d.Site.Language(w, r), clock.Reading{Now: at, Real: at, Speed: 1e-9}, nil
+	b.Shops = []Shop{{MSN: directory.DemoMSN, Name: "Demo Taxi", Currency: "NOK", ClientID: directory.DemoClientID, Secret: directory.DemoSecret, Key: directory.DemoSubscriptionKey}}
 	return b
 }
 

@@ -13,13 +13,18 @@ function off() {
   camera = null;
 }
 
+// left is the video's ref: whichever way the scanner is left, the camera goes
+// back.
+const left = (video) => video || off();
+
 async function on(v) {
-  const video = document.querySelector("[data-testid=scan-drop] video");
+  const video = document.querySelector(`[data-testid=phone][data-msisdn="${v.s.phone.number}"] [data-testid=scan-drop] video`);
   try {
     camera = await watch(video, `${v.prefix}/sim/v1/phones/${v.s.phone.number}/scan`, {
       text: (content) => v.do.scan(content),
       answered: (led, error) => (led ? v.do.follow(led) : v.do.notFound(error)),
     });
+    if (!video.isConnected) return off(); // somebody went on while the browser asked
     video.dataset.on = "true";
   } catch {
     v.do.notFound({ message: say(v.lang, "ph.scan.nocam") });
@@ -46,26 +51,22 @@ export function Scan({ v }) {
     event.target.value = "";
     if (file) v.do.picture(file);
   };
-  const drop = (event) => {
-    event.preventDefault();
-    pasted({ do: v.do }, event.dataTransfer);
-  };
   const paste = async () => {
     const text = await navigator.clipboard?.readText?.().catch(() => "");
     if (text) return v.do.scan(text);
     document.getElementById("scan-content-" + v.s.phone.number)?.focus();
   };
-  const close = () => (off(), v.do.go("home"));
   const failed = found?.kind === "none" && !found.seen;
-  return html`<${Nav} v=${v} title=${say(v.lang, "ph.scan.title")} back=${close} timer=${false}/>
-    <div class="body scan"><div class="finder ${failed ? "failed" : ""}" data-testid="scan-drop" onDragOver=${(e) => e.preventDefault()} onDrop=${drop}><video muted playsinline></video><i></i><i></i><i></i><i></i>
+  const lends = cameraAllowed();
+  return html`<${Nav} v=${v} title=${say(v.lang, "ph.scan.title")} back=${() => v.do.go("home")} timer=${false}/>
+    <div class="body scan"><div class="finder ${failed ? "failed" : ""}" data-testid="scan-drop"><video muted playsinline ref=${left}></video>${v.s.picture && html`<img class="seen" src=${v.s.picture} alt="" data-testid="scan-picture"/>`}<i></i><i></i><i></i><i></i>
       <p>${looking ? say(v.lang, "ph.scan.waitmerchant") : say(v.lang, "ph.scan.drop")}</p></div>
-    <div class="ways"><button data-testid="scan-camera" disabled=${!cameraAllowed()} title=${cameraAllowed() ? "" : say(v.lang, "ph.scan.nocam")} onClick=${() => on(v)}><${Icon} name="camera"/>${say(v.lang, "ph.scan.camera")}</button>
+    <div class="ways"><button data-testid="scan-camera" aria-disabled=${!lends} title=${lends ? "" : say(v.lang, "ph.scan.nocam")} aria-describedby=${lends ? null : "nocam-" + v.s.phone.number} onClick=${() => lends && on(v)}><${Icon} name="camera"/>${say(v.lang, "ph.scan.camera")}</button>
       <label><input class="vh" type="file" accept="image/*" data-testid="scan-upload" onChange=${chosen}/><${Icon} name="image"/>${say(v.lang, "ph.scan.image")}</label>
       <button onClick=${paste}><${Icon} name="copy"/>${say(v.lang, "ph.scan.paste")}</button></div>
-    ${!cameraAllowed() && html`<p class="tiny">${say(v.lang, "ph.scan.nocam")}</p>`}
+    ${!lends && html`<p class="tiny" id="nocam-${v.s.phone.number}">${say(v.lang, "ph.scan.nocam")}</p>`}
     ${(notice || found?.text) && html`<p class="err" role="alert" data-testid="scan-problem">${found?.text || notice}</p>`}
-    ${found?.kind === "foreign" && html`<div class="auto gap" role="alert" data-testid="scan-foreign"><span class="grow">${sayWith(v.lang, "ph.scan.foreign", "host", found.host)}</span>${found.url && html`<button onClick=${() => v.do.browse(found.url)}>${say(v.lang, "ph.scan.anyway")}</button>`}</div>`}
+    ${found?.kind === "foreign" && html`<div class="foreign"><p class="err" role="alert" data-testid="scan-foreign">${sayWith(v.lang, "ph.scan.foreign", "host", found.host)}</p>${found.url && html`<button class="auto" data-testid="scan-anyway" onClick=${() => v.do.browse(found.url)}><${Icon} name="external" size=${18}/>${say(v.lang, "ph.scan.anyway")}</button>`}</div>`}
     <form class="scanlink" onSubmit=${send}><label for="scan-content-${v.s.phone.number}">${say(v.lang, "ph.scan.link")}</label>
     <span class="row"><input id="scan-content-${v.s.phone.number}" name="content" type="text" inputmode="url" autocomplete="off" data-testid="scan-paste" placeholder="${v.address}/qr/p…"/><button class="btn" aria-label=${say(v.lang, "ph.scan.go")}><${Icon} name="arrow-right" size=${20}/></button></span></form></div>
     <${Desk} v=${v}/>`;
@@ -81,6 +82,13 @@ function Desk({ v }) {
   return html`<section class="desk" aria-label=${say(v.lang, "ph.scan.desk")}><h2><${Icon} name="qr" size=${16}/>${say(v.lang, "ph.scan.desk")}</h2>
     ${codes.length ? html`<ul data-testid="scan-desk">${codes.map((c) => html`<li key=${c.content} class=${ahead(c) ? "glows" : ""}><button data-testid="scan-desk-item" data-primary=${String(c === codes[0])} onClick=${() => v.do.scan(c.content)}><img src=${c.picture} alt="" width="88" height="88" loading="lazy"/><b class="trunc">${c.title}</b><small class="trunc">${c.note}</small></button></li>`)}</ul>`
       : html`<p class="tiny" data-testid="scan-desk">${say(v.lang, "ph.scan.desk.none")}</p>`}</section>`;
+}
+
+// Opened tells that a code has led to a page beside the phone.
+export function Opened({ v }) {
+  const { url, host, beside } = v.s.opened;
+  return html`<${Nav} v=${v} title="" back=${() => v.do.go("home")} timer=${false}/><div class="body centre"><div class="mid-page" data-testid="opened"><span class="dot mute"><${Icon} name="external" size=${38}/></span><h2>${say(v.lang, beside ? "ph.scan.opened" : "ph.scan.leads", { host })}</h2></div></div>
+    <div class="foot2">${!beside && html`<a class="btn brand act2" href=${url} target="_blank" rel="noopener noreferrer" data-primary>${say(v.lang, "ph.push.open")}</a>`}<button class=${beside ? "btn brand act2" : "lnk"} data-testid="opened-back" data-primary=${String(beside)} onClick=${() => v.do.go("home")}>${say(v.lang, "ph.back")}</button></div>`;
 }
 
 export function CheckIn({ v }) {

@@ -1,19 +1,21 @@
 // One phone: its line to the simulator, its state, and what a touch does. A
 // page holds one, the wall many.
 import { Line } from "./socket.js";
-import { first, receive, opened, refused, pending, current, cardOf, steps, trying, placed, optionsOf } from "./state.js";
+import { first, receive, recalled, opened, refused, pending, current, cardOf, steps, trying, placed, optionsOf } from "./state.js";
 import { amount } from "../format.js";
 import { say } from "./draw.js";
 import { beep, buzz } from "./senses.js";
-import { told as logged } from "./log.js";
+import { told as logged, seen as noted } from "./log.js";
 import { picturesText, own } from "./scanner.js";
+import { singleKeys } from "../console/prefs.js";
 import { Homeward } from "./homeward.js";
-import { announce, wanted } from "./senses.js";
+import { announce } from "./senses.js";
 
 const brands = { NO: "vipps", SE: "vipps", DK: "mobilepay", FI: "mobilepay" };
 
 export class Device {
-  // changed is called after every change, with the state before.
+  // changed is called after every change, with the state before. What is set as
+  // gone is called once the phone was removed.
   constructor({ phone, boot, clock, changed, line }) {
     this.boot = boot;
     this.clock = clock;
@@ -25,7 +27,16 @@ export class Device {
     this.line = line || new Line(`${base}/sim/v1/phones/${phone.number}/ws`, {
       state: (state) => this.set({ line: state }),
       message: (m) => this.hear(m),
+      broken: () => this.lookUp(),
     });
+  }
+
+  // lookUp finds out whether the phone itself is gone, whose line has broken.
+  async lookUp() {
+    const answer = await fetch(`${this.boot.prefix}/sim/v1/phones/${this.s.phone.number}`).catch(() => null);
+    if (answer?.status !== 404 || this.line.over) return;
+    this.line.end();
+    this.gone?.();
   }
 
   get brand() {
@@ -90,23 +101,25 @@ export const notifications = (s) => s.shown.map((id) => s.requests.find((r) => r
 // leads tells whether a link may be followed: never into a script.
 const leads = (url) => /^[a-z][a-z0-9+.-]*:/i.test(url) && !/^(javascript|data|vbscript|blob|file|about|filesystem|view-source):/i.test(url);
 
-// stays tells whether a page opens on the phone's own screen: one of ours does
-// where the phone stands in a frame.
-const stays = (device, url) => "embed" in document.documentElement.dataset && own(device.boot, url);
-
-// browse opens a merchant's page as the phone's browser would: beside the
-// phone where that is allowed, in its place on a real one.
+// browse opens a page as the phone's browser would: in its place on a real
+// phone, else on the phone's own screen if it is one of ours, else beside the
+// phone.
 function browse(device, url) {
   if (!leads(url)) return;
   if ("alone" in document.documentElement.dataset) return location.assign(url);
-  // In a frame the phone stays what is seen: our own pages open on its screen.
-  if (stays(device, url)) return device.set({ screen: "web", web: url });
+  if (own(device.boot, url)) return device.set({ screen: "web", web: url });
   const tab = window.open(url, "_blank");
-  if (!tab) return location.assign(url);
-  tab.opener = null;
+  if (tab) tab.opener = null;
+  device.set({ screen: "opened", opened: { url, host: new URL(url).host, beside: Boolean(tab) } });
 }
 
 const paying = ["pay", "consent", "terms", "address", "delivery", "declined", "code"];
+const away = ["home", "lock", "scan", "activity", "me"];
+
+// patience is how long a shop may take to say what it delivers, in milliseconds.
+const patience = 10000;
+// glance is how long a picture stays in which no code was found.
+const glance = 2000;
 
 function actionsOf(device) {
   const get = () => device.s;
@@ -117,6 +130,8 @@ function actionsOf(device) {
 
   const actions = {
     go(screen) {
+      const r = current(get());
+      if (r && paying.includes(get().screen) && away.includes(screen)) line().say("release", { requestId: r.id }).catch(() => {});
       set({ screen, pin: "", pinWrong: 0, notice: "", sheet: false, found: null });
       if (screen === "scan") actions.desk();
       if (screen === "me") actions.sharing();
@@ -124,7 +139,9 @@ function actionsOf(device) {
     // recall asks what this phone can look back on.
     async recall() {
       const answer = await fetch(`${device.boot.prefix}/phone/${get().phone.number}/activity`).catch(() => null);
-      if (answer?.ok) set({ past: (await answer.json()).past });
+      if (!answer?.ok) return;
+      const { past } = await answer.json();
+      set(recalled(get(), past));
     },
     look: (id) => (actions.recall(), set({ screen: "receipt", looked: id })),
     async sharing() {
@@ -150,7 +167,7 @@ function actionsOf(device) {
       }
     },
     stay: () => device.homeward.stop(),
-    home: (url) => leads(url) && ("embed" in document.documentElement.dataset ? browse(device, url) : location.assign(url)),
+    home: (url) => browse(device, url),
     retry: () => line().retry(),
     // desk asks which codes there are to scan.
     async desk() {
@@ -158,7 +175,8 @@ function actionsOf(device) {
       if (answer?.ok) set({ desk: (await answer.json()).codes });
     },
     open(id) {
-      set(opened(get(), id));
+      const log = noted(get(), id, device.clock.now());
+      set({ ...opened(get(), id), log });
       line().say("open", { requestId: id }).catch((error) => {
         if (error.code === "taken") return set({ screen: "taken", taken: id });
         if (error.code !== "not_sent") return;
@@ -170,10 +188,9 @@ function actionsOf(device) {
     back() {
       const s = get();
       if (s.sheet) return set({ sheet: false });
-      if (paying.includes(s.screen)) {
-        const r = current(s);
-        if (r) line().say("release", { requestId: r.id }).catch(() => {});
-        return actions.go("home");
+      if (["lock", "home"].includes(s.screen)) {
+        const [top] = notifications(s);
+        return top && actions.later(top.id);
       }
       const up = { cards: "pay", pin: "pay", profile: "me", receipt: "activity" };
       actions.go(up[s.screen] || "home");
@@ -194,6 +211,7 @@ function actionsOf(device) {
       if (!r.shipping.dynamic) return set({ offer: { state: "here", groups: r.shipping.groups || [] }, option: r.shipping.defaultOptionId || "" });
       const asked = { state: "asking", groups: [] };
       set({ offer: asked, option: "" });
+      setTimeout(() => get().offer === asked && set({ offer: { state: "failed", groups: [], remedy: "retry", message: "" } }), patience);
       try {
         const { shipping } = await line().say("shipping", { requestId: r.id, addressId });
         if (get().offer === asked) set({ offer: { state: "here", groups: shipping.groups }, option: shipping.defaultOptionId || "" });
@@ -203,7 +221,14 @@ function actionsOf(device) {
     },
     address: (id) => set({ address: id }),
     option: (id) => set({ option: id }),
+    // cut tells that nothing goes out from a phone without a network.
+    cut() {
+      if (get().phone.online) return false;
+      device.notify(device.text("ph.offline.title"));
+      return true;
+    },
     pay() {
+      if (actions.cut()) return;
       const confirm = get().phone.confirmWith;
       if (confirm !== "pin" && confirm !== "fingerprint") return actions.approve();
       set({ screen: "pin", pin: "", pinWrong: 0 });
@@ -213,7 +238,7 @@ function actionsOf(device) {
     // approve sends the payer's yes with the chosen card.
     async approve(cardId) {
       const r = current(get());
-      if (!r || r.state !== "PENDING") return;
+      if (!r || r.state !== "PENDING" || actions.cut()) return;
       const card = cardId || cardOf(get(), r).id;
       const { address, option } = get();
       set(trying(get(), r, card));
@@ -244,21 +269,27 @@ function actionsOf(device) {
     choose: (id, screen = "pay") => set({ card: id, screen }),
     async deny() {
       const r = current(get());
+      if (actions.cut()) return;
       set({ mine: r.id });
       await line().say("approve", { requestId: r.id, consent: false }).catch(refusal);
     },
     async decline() {
       const r = current(get());
-      if (!r) return;
+      if (!r || actions.cut()) return;
       set({ mine: r.id });
       await line().say("decline", { requestId: r.id }).catch(refusal);
     },
     hold: (id) => line().say("hold", { requestId: id }).catch(refusal),
 
+    // seek shows the scanner at work, wherever somebody was.
+    seek() {
+      if (get().screen !== "scan") actions.go("scan");
+      set({ notice: "", found: null, looking: true, picture: "" });
+    },
     async scan(content) {
       content = content.trim();
       if (!content) return;
-      set({ notice: "", found: null, looking: true });
+      actions.seek();
       try {
         await actions.follow(await line().say("scan", { content }));
       } catch (error) {
@@ -276,7 +307,6 @@ function actionsOf(device) {
         if (led?.requestId) return actions.follow(led, true);
       }
       set({ screen: "home" });
-      if (!stays(device, url)) device.notify(device.text("ph.scan.opened", { host: new URL(url).host }));
       browse(device, url);
     },
     notFound(error, content = "") {
@@ -287,14 +317,16 @@ function actionsOf(device) {
     },
     // picture reads the code in a picture and follows it.
     async picture(file) {
-      set({ notice: "", found: null, looking: true });
+      actions.seek();
       try {
-        const text = await picturesText(file);
+        const text = await picturesText(file, (picture) => set({ picture }));
         if (text.content) await actions.follow(await line().say("scan", { content: text.content }));
         else await actions.follow(await text.ask(`${device.boot.prefix}/sim/v1/phones/${get().phone.number}/scan`));
       } catch (error) {
         actions.notFound(error);
-        if (error.reason === "none") setTimeout(() => get().found?.kind === "none" && set({ found: { ...get().found, seen: true } }), 2000);
+        const { picture } = get();
+        if (error.reason === "none") setTimeout(() => get().picture === picture && set({ picture: "", found: get().found && { ...get().found, seen: true } }), glance);
+        else set({ picture: "" });
       }
       set({ looking: false });
     },
@@ -383,7 +415,19 @@ const meant = (event) => !(event.ctrlKey || event.metaKey || event.altKey || eve
 
 // single tells whether a key is meant as a shortcut: nobody is typing, and
 // single keys were not switched off.
-export const single = (event) => meant(event) && !wanted("nokeys");
+export const single = (event) => meant(event) && singleKeys();
+
+// typed gives a digit to the keypad, where there is one on the screen.
+export function typed(device, event) {
+  const keypad = device.s.screen === "code" || (device.s.screen === "pin" && device.s.phone.confirmWith === "pin");
+  const digit = event.key === "Backspace" ? "" : event.key;
+  if (!keypad || !/^\d?$/.test(digit)) return false;
+  device.do.digit(digit);
+  return true;
+}
+
+// secondary are the keys that mean the same to a phone of the wall.
+export const secondary = { f: (d) => keys.f(d), x: (d) => keys.x(d) };
 
 // pressed does what a key means to a phone, and tells whether it means
 // anything. The element is the phone's.
@@ -391,11 +435,8 @@ export function pressed(device, event, within) {
   if (event.key === "Escape" && event.target.closest(".ctl, .profile")) return device.do.back(), true;
   if (!meant(event)) return false;
   if (event.key === "Enter" && event.target.closest("button, a, summary")) return false; // it has its own meaning there
-  if (["pin", "code"].includes(device.s.screen) && /^\d$/.test(event.key)) {
-    device.do.digit(event.key);
-    return true;
-  }
-  if (event.key.length === 1 && wanted("nokeys")) return false;
+  if (typed(device, event)) return true;
+  if (event.key.length === 1 && !singleKeys()) return false;
   if (/^[1-9]$/.test(event.key)) {
     pick(device, Number(event.key));
     return true;

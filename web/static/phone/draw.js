@@ -32,13 +32,19 @@ export const Mark = ({ size = 20 }) => html`<svg width=${size} height=${size} vi
 
 export const Avatar = ({ r, size = "" }) => html`<span class="ava ${size} ${tint(r.msn)}" aria-hidden="true">${initials(r.merchantName)}</span>`;
 
-// Left is the pill that says how much time remains.
+// Grey stands where rows will be, once loading takes a while.
+export const Grey = ({ rows }) => html`<div class="greys" aria-hidden="true">${Array.from({ length: rows }, (_, i) => html`<i key=${i}></i>`)}</div>`;
+
+const calm = matchMedia("(prefers-reduced-motion: reduce)");
+
+// Left is the pill that says how much time remains. For a reader who asked for
+// less motion its ring goes in steps of a second.
 export function Left({ r, lang, clock, testid }) {
   const since = r.since || r.createdAt;
   const left = clock.left(r.expiresAt, since);
-  const share = left / Math.max(1, Date.parse(r.expiresAt) - Date.parse(since));
+  const share = (calm.matches ? Math.ceil(left / 1000) * 1000 : left) / Math.max(1, Date.parse(r.expiresAt) - Date.parse(since));
   const round = 2 * Math.PI * 8.5;
   return html`<span class="pill" data-testid=${testid} role="timer" aria-live="off"><span class="ring" data-left=${ringState(left)}><svg width="20" height="20" viewBox="0 0 20 20" fill="none" aria-hidden="true">
     <circle class="trk" cx="10" cy="10" r="8.5" stroke-width="3"/><circle class="val" cx="10" cy="10" r="8.5" stroke-width="3" stroke-dasharray="${(round * share).toFixed(1)} ${round.toFixed(1)}"/></svg></span>
-    ${clock.frozen && html`<${Icon} name="frozen" size=${12}/>`}${remaining(lang, left)}</span>`;
+    ${clock.frozen && html`<${Icon} name="frozen" size=${12}/><span class="vh">${say(lang, "clock.frozen")}</span>`}${remaining(lang, left)}</span>`;
 }

@@ -10,6 +10,13 @@ export function told(s, m, at) {
   return line ? [{ at, line }, ...s.log].slice(0, most) : s.log;
 }
 
+// seen gives the log after a request was opened in this tab.
+export function seen(s, id, at) {
+  const r = s.requests.find((o) => o.id === id);
+  if (!r || r.state !== "PENDING") return s.log;
+  return [{ at, line: t("log.opened", { amount: amount(lang, r.amount.currency, r.amount.value) }) }, ...s.log].slice(0, most);
+}
+
 function worded(s, m) {
   const r = m.request;
   const money = r && amount(lang, r.amount.currency, r.amount.value);

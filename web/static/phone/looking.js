@@ -1,8 +1,8 @@
 // Looking back: what was paid and what was not, and one payment's receipt with
 // what came after it.
 import { html } from "../vendor/preact-htm.js";
-import { amount, dayAndTime, timeOfDay } from "../format.js";
-import { Avatar, Icon, say } from "./draw.js";
+import { amount, date, dayAndTime, timeOfDay } from "../format.js";
+import { Avatar, Grey, Icon, say } from "./draw.js";
 import { past } from "./state.js";
 
 const outcomes = { APPROVED: "ph.st.paid", DECLINED: "ph.st.cancelled", TERMINATED: "ph.st.cancelled", EXPIRED: "ph.st.expired" };
@@ -13,16 +13,21 @@ export const endOf = (r) => new Date(r.endedAt || r.createdAt);
 // looked is what there is to look back on, newest first: what the simulator
 // told, and what has ended since.
 export function looked(s) {
-  const told = s.past.map((p) => p.id);
-  return [...past(s).filter((r) => !told.includes(r.id)), ...s.past].sort((a, b) => endOf(b) - endOf(a));
+  const told = (s.past || []).map((p) => p.id);
+  return [...past(s).filter((r) => !told.includes(r.id)), ...(s.past || [])].sort((a, b) => endOf(b) - endOf(a));
+}
+
+// nearDay names the last two days; "" for those before.
+function nearDay(v, at) {
+  const midnight = new Date(v.clock.now()).setHours(0, 0, 0, 0);
+  const days = Math.ceil((midnight - at) / 86400000);
+  return days > 1 ? "" : say(v.lang, days > 0 ? "ph.yesterday" : "ph.today");
 }
 
 // when tells a time of the last days in words, an older one with its date.
 function when(v, at) {
-  const midnight = new Date(v.clock.now()).setHours(0, 0, 0, 0);
-  const days = Math.ceil((midnight - at) / 86400000);
-  if (days > 1) return dayAndTime(v.lang, at);
-  return `${say(v.lang, days > 0 ? "ph.yesterday" : "ph.today")} ${timeOfDay(v.lang, at)}`;
+  const day = nearDay(v, at);
+  return day ? `${day} ${timeOfDay(v.lang, at)}` : dayAndTime(v.lang, at);
 }
 
 // Rows of one payment: what it came to, and each refund after it.
@@ -31,13 +36,29 @@ function rows(r) {
   return [...back, { r, at: endOf(r) }];
 }
 
+const listOf = (v) => looked(v.s).flatMap(rows).sort((a, b) => b.at - a.at);
+
+const None = ({ v }) => (v.s.past ? html`<p class="empty">${say(v.lang, "ph.home.activity.none")}</p>` : html`<${Grey} rows=${3}/>`);
+
+// Past are the newest of what there is to look back on.
 export function Past({ v, most }) {
-  const list = looked(v.s).flatMap(rows).sort((a, b) => b.at - a.at).slice(0, most);
-  if (!list.length) return html`<p class="empty">${say(v.lang, "ph.home.activity.none")}</p>`;
+  const list = listOf(v).slice(0, most);
+  return list.length ? html`<${Rows} v=${v} list=${list} tell=${when}/>` : html`<${None} v=${v}/>`;
+}
+
+// Days are all of it, by day.
+export function Days({ v }) {
+  const days = new Map();
+  for (const row of listOf(v)) days.set(row.at.toDateString(), [...(days.get(row.at.toDateString()) || []), row]);
+  if (!days.size) return html`<${None} v=${v}/>`;
+  return [...days].map(([day, list]) => html`<section key=${day} data-testid="activity-day"><h2 class="sec">${nearDay(v, list[0].at) || date(v.lang, list[0].at)}</h2><${Rows} v=${v} list=${list} tell=${(_, at) => timeOfDay(v.lang, at)}/></section>`);
+}
+
+function Rows({ v, list, tell }) {
   const paid = (r) => r.state === "APPROVED";
   const sum = ({ r, refund }) => (refund ? html`<b class="num back">+${money(v, r, refund.amount)}</b>` : html`<b class="num ${paid(r) ? "" : "off"}">${paid(r) ? "\u2212" : ""}${money(v, r)}</b>`);
   return html`<ul>${list.map((row) => html`<li key=${row.r.id + (row.refund?.at || "")}><button class="act" data-testid="activity-item" data-kind=${row.refund ? "refund" : "payment"} data-reference=${row.r.reference} onClick=${() => v.do.look(row.r.id)}><${Avatar} r=${row.r}/>
-    <span class="grow"><b class="trunc">${row.r.merchantName}</b><small>${when(v, row.at)}</small></span>
+    <span class="grow"><b class="trunc">${row.r.merchantName}</b><small>${tell(v, row.at)}</small></span>
     <span class="m">${sum(row)}<small>${say(v.lang, row.refund ? "ph.st.refunded" : outcomes[row.r.state])}</small></span></button></li>`)}</ul>`;
 }
 

@@ -16,7 +16,7 @@ function Cards({ v }) {
   const put = (i, card) => v.do.change({ cards: cards.map((c, k) => (k === i ? { ...c, ...card } : c)) });
   return html`<div class="sec">${say(v.lang, "ph.me.cards")}</div><div class="grp">${cards.map((c, i) => html`<div class="r mine" key=${c.id} data-testid="me-card" data-card=${c.last4}><span class="chip c${i % 4}"></span><span class="grow"><b class="trunc">${c.name}</b> <span class="num dim">${c.last4}</span>
     <label class="simnote pick"><span class="vh">${say(v.lang, "ph.me.outcome", { card: `${c.name} ${c.last4}` })}</span><select value=${c.outcome} onChange=${(e) => put(i, { outcome: e.target.value })}>${cardOutcomes.map(([o, key]) => html`<option key=${o} value=${o}>${say(v.lang, key)}</option>`)}</select></label></span>
-    <button class="ib" aria-label=${say(v.lang, "ph.me.remove", { card: `${c.name} ${c.last4}` })} disabled=${cards.length === 1} onClick=${() => v.do.change({ cards: cards.filter((o) => o !== c) })}><${Icon} name="cross" size=${18}/></button></div>`)}</div>
+    <button class="ib" aria-label=${say(v.lang, "ph.me.remove", { card: `${c.name} ${c.last4}` })} aria-disabled=${cards.length === 1} title=${cards.length === 1 ? say(v.lang, "ph.me.lastcard") : ""} onClick=${() => cards.length > 1 && v.do.change({ cards: cards.filter((o) => o !== c) })}><${Icon} name="cross" size=${18}/></button></div>`)}</div>
     <button class="btn tall gap" data-testid="me-card-add" onClick=${() => v.do.change({ cards: [...cards, newCard(say(v.lang, "ph.me.newcard"))] })}><${Icon} name="plus" size=${18}/>${say(v.lang, "ph.me.addcard")}</button>`;
 }
 

@@ -1,6 +1,7 @@
 // A test request: an ordinary call of the merchants' API, made with the
 // ready-made keys as any shop would.
 import { html } from "../vendor/preact-htm.js";
+import { Copy } from "./copy.js";
 import { t } from "./words.js";
 
 const name = "liksom.request";
@@ -30,6 +31,7 @@ const headers = (shop, token) => ({ "Content-Type": "application/json", Authoriz
 
 // send makes the payment; it throws words for the person who asked.
 export async function send(boot, f, number) {
+  if (boot.story) return {}; // a story changes nothing
   const shop = boot.shops.find((s) => s.msn === f.msn) || boot.shops[0];
   const fails = () => {
     throw t("ph.notsent");
@@ -41,6 +43,12 @@ export async function send(boot, f, number) {
   const said = await answer.json();
   if (!answer.ok) throw said.extraDetails?.[0]?.reason || said.detail || said.title || t("ask.refused");
   return said;
+}
+
+// kept offers a page that the browser would not open of itself.
+function kept(form, url) {
+  const link = Object.assign(document.createElement("a"), { href: url, target: "_blank", rel: "noopener noreferrer", textContent: t("ask.open") });
+  form.querySelector(".problem").replaceChildren(link);
 }
 
 const curl = (boot, f, shop, number) => `curl -X POST ${boot.address}/epayment/v1/payments \\
@@ -69,7 +77,10 @@ export function Form({ boot, phones, number, done }) {
     }
     try {
       const made = await send(boot, asked, form.elements.phone.value);
-      if (asked.flow !== "PUSH_MESSAGE" && made.redirectUrl) window.open(made.redirectUrl, "_blank", "noopener");
+      if (asked.flow === "PUSH_MESSAGE" || !made.redirectUrl) return done();
+      const tab = window.open(made.redirectUrl, "_blank");
+      if (!tab) return kept(form, made.redirectUrl);
+      tab.opener = null;
       done();
     } catch (why) {
       form.querySelector(".problem").textContent = String(why);
@@ -84,5 +95,5 @@ export function Form({ boot, phones, number, done }) {
     <label>${t("ask.flow")}<select name="flow">${["PUSH_MESSAGE", "WEB_REDIRECT", "QR"].map((v) => html`<option value=${v} selected=${v === f.flow}>${t("ask.flow." + v)}</option>`)}</select></label>
     ${box("scope", t("ask.scope"))}${box("receipt", t("ask.receipt"))}
     <p class="problem" role="alert"></p><button class="btn primary" data-testid="request-send">${t("ask.send")}</button>
-    <details onToggle=${(e) => explain(e.currentTarget.closest("form"))}><summary>${t("ask.what")}</summary><pre class="mono" tabindex="0"></pre></details></form>`;
+    <details onToggle=${(e) => explain(e.currentTarget.closest("form"))}><summary>${t("ask.what")}</summary><pre class="mono" tabindex="0"></pre><${Copy} of="pre" testid="request-curl-copy"/></details></form>`;
 }

@@ -13,10 +13,12 @@ async function detector() {
 }
 
 // picturesText gives the text of the code in a picture as content, or, where
-// this browser cannot read it, a way to ask the simulator.
-export async function picturesText(file) {
+// this browser cannot read it, a way to ask the simulator. The picture is shown
+// while it is looked at.
+export async function picturesText(file, show) {
   const bitmap = await createImageBitmap(file).catch(() => null);
   if (!bitmap) throw { reason: "none" };
+  show(small(bitmap).toDataURL());
   const found = await (await detector())?.detect(bitmap).catch(() => []);
   if (found?.length) return { content: found[0].rawValue };
   const png = await asPNG(bitmap);
@@ -26,14 +28,19 @@ export async function picturesText(file) {
 // Larger pictures are made smaller: the simulator takes no more than that.
 const widest = 1600;
 
-function asPNG(source, width = source.width, height = source.height) {
-  const scale = Math.min(1, widest / Math.max(width, height));
+function drawn(source, width, height, most) {
+  const scale = Math.min(1, most / Math.max(width, height));
   const canvas = document.createElement("canvas");
-  canvas.width = Math.round(width * scale);
-  canvas.height = Math.round(height * scale);
+  canvas.width = Math.max(1, Math.round(width * scale));
+  canvas.height = Math.max(1, Math.round(height * scale));
   canvas.getContext("2d").drawImage(source, 0, 0, canvas.width, canvas.height);
-  return new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
+  return canvas;
 }
+
+// small is a picture as large as the phone shows it.
+const small = (bitmap) => drawn(bitmap, bitmap.width, bitmap.height, 480);
+
+const asPNG = (source, width = source.width, height = source.height) => new Promise((resolve) => drawn(source, width, height, widest).toBlob(resolve, "image/png"));
 
 async function ask(address, png) {
   const answer = await fetch(address, { method: "POST", headers: { "Content-Type": "image/png" }, body: png }).catch(() => null);

@@ -1,13 +1,17 @@
 // The phone's line to the simulator: one websocket, connected again after
-// 0.5, 1, 2, 4, then every 5 seconds.
+// 0.5, 1, 2, 4, then every 5 seconds. It counts as lost once nobody has
+// answered for 5 seconds.
 
 const waits = [500, 1000, 2000, 4000, 5000];
 
 export class Line {
-  constructor(url, { message, state }) {
+  // message takes what the simulator says, state how the line is, and broken is
+  // called each time it breaks.
+  constructor(url, { message, state, broken }) {
     this.url = url;
     this.message = message;
     this.state = state;
+    this.broken = broken;
     this.tries = 0;
     this.asked = new Map();
     this.next = 1;
@@ -16,22 +20,37 @@ export class Line {
 
   connect() {
     clearTimeout(this.again);
-    // Said only when it takes a while, so that a quick start does not flicker.
-    this.slow = [setTimeout(() => this.state("connecting"), 1000), setTimeout(() => this.state("closed"), 5000)];
+    this.wait();
     this.socket = new WebSocket(this.url, "liksom.phone.v1");
     this.socket.onopen = () => {
       this.tries = 0;
       this.slow.forEach(clearTimeout);
+      this.slow = null;
       this.state("open");
     };
     this.socket.onmessage = (event) => this.take(JSON.parse(event.data));
     this.socket.onclose = () => {
-      this.slow.forEach(clearTimeout);
-      this.state(this.tries < 2 ? "connecting" : "closed");
       for (const { reject } of this.asked.values()) reject({ code: "not_sent" });
       this.asked.clear();
+      if (this.over) return;
+      this.wait();
+      this.broken();
       this.again = setTimeout(() => this.connect(), waits[Math.min(this.tries++, waits.length - 1)]);
     };
+  }
+
+  // wait tells of a line that is not there, but only once it takes a while, so
+  // that a quick start does not flicker.
+  wait() {
+    this.slow ||= [setTimeout(() => this.state("connecting"), 1000), setTimeout(() => this.state("closed"), 5000)];
+  }
+
+  // end closes the line for good.
+  end() {
+    this.over = true;
+    clearTimeout(this.again);
+    this.slow?.forEach(clearTimeout);
+    this.socket.close();
   }
 
   // retry connects at once, for somebody who would not wait for the next try.

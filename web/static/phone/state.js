@@ -22,11 +22,14 @@ export const first = () => ({
   offer: { state: "idle", groups: [] }, // what the merchant offers there: asking, here or failed
   checkin: null, // where the payer checked in
   found: null, // what a code was that leads nowhere
+  picture: "", // the picture a code is looked for in
+  opened: null, // the page that a code opened beside the phone
   looking: false, // a code is being read
   personal: "", // the picture of the owner's own code
   sheet: false, // the controls are open over the screen
   saved: null, // a setting was just saved
-  past: [], // what the simulator told of requests that have ended
+  past: null, // what the simulator told of requests that have ended, once it has
+  lost: "", // the id of a request that ended while the line was down
   looked: "", // the id of the payment looked back on
   shares: [], // what was shared with whom
   linked: "", // the id of the request whose link was opened on this phone
@@ -36,7 +39,8 @@ export const first = () => ({
   log: [],
 });
 
-export const pending = (s) => s.requests.filter((r) => r.state === "PENDING" || r.state === "PROCESSING");
+const open = (r) => r.state === "PENDING" || r.state === "PROCESSING";
+export const pending = (s) => s.requests.filter(open);
 export const past = (s) => s.requests.filter((r) => !pending(s).includes(r));
 export const current = (s) => s.requests.find((r) => r.id === s.current);
 
@@ -55,8 +59,15 @@ export function totalOf(s, r) {
 // cardOf is the card that would be paid with.
 export const cardOf = (s, r) => r.cards.find((c) => c.id === s.card) || r.cards[0];
 
+// lasting tells whether a request has days rather than minutes.
+export const lasting = (r) => Date.parse(r.expiresAt) - Date.parse(r.since || r.createdAt) > 3600000;
+
 const results = { APPROVED: "success", DECLINED: "cancelled", TERMINATED: "cancelled", EXPIRED: "expired" };
 const flow = ["terms", "consent", "address", "delivery", "pay", "cards", "pin", "code", "busy", "declined"];
+
+// endOn is the screen of a request that has ended. Where a refused card ends
+// the payment, that is what there is to tell.
+const endOn = (r) => (r.state === "DECLINED" && r.source === "stripe" && r.failure ? "declined" : results[r.state] || "home");
 
 function put(requests, r) {
   const rest = requests.filter((o) => o.id !== r.id);
@@ -83,30 +94,47 @@ export function receive(s, m) {
       return { ...s, screen: "checkin", checkin: m, looking: false };
     case "phone":
       // What it has not answered when it loses the network waits for it.
-      return { ...s, phone: m.phone, waiting: m.waiting ?? (s.phone?.online && !m.phone.online ? pending(s).length : s.waiting) };
+      return {
+        ...s, phone: m.phone, waiting: m.waiting ?? (s.phone?.online && !m.phone.online ? pending(s).length : s.waiting),
+        screen: s.screen === "lock" && !m.phone.online ? "home" : s.screen,
+      };
   }
   return s;
 }
 
 function greet(s, m) {
-  const known = new Map(m.requests.map((r) => [r.id, r]));
-  const requests = m.requests.reduce(put, s.requests.filter((r) => r.state !== "PENDING" || !known.size));
+  // What waited before and is not told of any more has ended meanwhile. A phone
+  // that is offline is told of nothing.
+  const told = (r) => m.requests.some((o) => o.id === r.id);
+  const gone = m.phone.online ? pending(s).filter((r) => !told(r)) : [];
+  const requests = m.requests.reduce(put, s.requests.filter((r) => !gone.includes(r)));
   const waiting = requests.filter((r) => r.state === "PENDING").map((r) => r.id);
-  const fresh = s.greeted ? s.shown.filter((id) => waiting.includes(id)) : waiting;
-  const next = { ...s, greeted: true, phone: m.phone, waiting: m.waiting || 0, requests, shown: m.phone.pushOn ? fresh : [] };
+  const news = waiting.filter((id) => !s.requests.some((r) => r.id === id));
+  const shown = [...news, ...s.shown.filter((id) => waiting.includes(id))];
+  const lost = gone.some((r) => r.id === s.current) ? s.current : "";
+  const next = { ...s, greeted: true, phone: m.phone, waiting: m.waiting || 0, requests, lost, shown: m.phone.pushOn ? shown : [] };
   if (!m.phone.online && s.screen === "lock") next.screen = "home";
   const r = current(next);
   return r ? follow(next, r) : next;
 }
 
+// recalled takes what the simulator knows of requests that have ended, and
+// shows how the one ended that was looked at when the line broke.
+export function recalled(s, past) {
+  const next = { ...s, past, lost: "" };
+  if (!s.lost) return next;
+  const r = past.find((p) => p.id === s.lost);
+  if (r) return follow({ ...next, requests: put(next.requests, r) }, r);
+  return { ...next, current: "", screen: flow.includes(s.screen) ? "home" : s.screen };
+}
+
 // follow moves the screen along when what is looked at has changed.
 function follow(s, r, before) {
-  const open = r.state === "PENDING" || r.state === "PROCESSING";
-  if (!open) s = { ...s, shown: s.shown.filter((id) => id !== r.id) };
+  if (!open(r)) s = { ...s, shown: s.shown.filter((id) => id !== r.id) };
   if (r.id === s.wanted) return opened(s, r.id);
   if (r.id !== s.current || !flow.includes(s.screen)) return s;
   if (r.state === "PROCESSING") return { ...s, screen: "busy" };
-  if (!open) return { ...s, screen: results[r.state] || "home", elsewhere: s.mine !== r.id && r.state !== "EXPIRED" };
+  if (!open(r)) return { ...s, screen: endOn(r), elsewhere: s.mine !== r.id && ["APPROVED", "DECLINED"].includes(r.state) && !before?.autopilotAt };
   // A card refused here is known by the answer to our own message, too; either
   // may come first.
   const moved = ["pay", "cards", "pin", "code", "busy", "declined"].includes(s.screen);
@@ -136,7 +164,7 @@ export function opened(s, id) {
   if (!r) return { ...s, wanted: id }; // it is on its way
   const shown = s.shown.filter((o) => o !== id);
   const fresh = { ...s, shown, current: id, card: "", tried: "", notice: "", wanted: "", elsewhere: false, found: null, checkin: null, address: "", option: "", offer: { state: "idle", groups: [] } };
-  if (r.state !== "PENDING") return { ...fresh, screen: results[r.state] || "busy" };
+  if (r.state !== "PENDING") return { ...fresh, screen: r.state === "PROCESSING" ? "busy" : endOn(r) };
   return { ...fresh, screen: steps(r)[0] };
 }
 

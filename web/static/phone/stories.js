@@ -6,12 +6,13 @@ const now = Date.parse("2026-11-21T14:32:07.000Z");
 const at = (seconds) => new Date(now + seconds * 1000).toISOString();
 
 // silent is a line on which nothing is said or heard.
-const silent = { say: () => new Promise(() => {}) };
+const silent = { say: () => new Promise(() => {}), retry: () => {} };
 
 const card = (last4, name, outcome) => ({ id: "card-" + last4, name, last4, outcome, bin: "429198", label: "" });
 const cards = [card("4242", "Debit card", "works"), card("0002", "Credit card", "declined"), card("9995", "Savings card", "insufficient_funds"), card("0069", "Old card", "expired")];
 const line = (id, name, total) => ({ id, name, totalAmount: total, totalAmountExcludingTax: total * 0.75, totalTaxAmount: total * 0.25, taxRate: 2500 });
 const receipt = { orderLines: [line("1", "Accident insurance", 150000), line("2", "Travel insurance", 150000)], bottomLine: { currency: "NOK", receiptNumber: "0527013501" } };
+const long = { orderLines: [{ ...line("1", "Filter coffee", 8400), quantity: "2" }, line("2", "Member discount", -1000), ...["Bun", "Juice", "Cake", "Tea", "Socks", "Hat"].map((name, i) => line(String(i + 3), name, 2500))], bottomLine: { currency: "NOK", tipAmount: 2000 } };
 const addresses = [
   { id: "1", type: "home", addressLine1: "Storgata 1", postCode: "0155", city: "Oslo", country: "NO", reachable: true },
   { id: "2", type: "work", addressLine1: "Bryggen 7", postCode: "5003", city: "Bergen", country: "NO", reachable: false },
@@ -42,12 +43,15 @@ const all = {
   home: { screen: "home", requests: [request(), other(0)], past },
   "home-empty": { screen: "home" },
   "home-banner": { screen: "home", requests: [request()], shown: ["r1"], past },
+  "home-loading": { screen: "home", greeted: false, past: null },
   offline: { screen: "home", waiting: 2, past, phone: { online: false } },
   noanswer: { screen: "home", line: "closed", past },
   scan: { screen: "scan", desk },
   "scan-empty": { screen: "scan" },
-  "scan-none": { screen: "scan", desk, found: { kind: "none", key: "ph.scan.none" } },
+  "scan-none": { screen: "scan", desk, found: { kind: "none", key: "ph.scan.none" }, picture: "sample" },
   "scan-foreign": { screen: "scan", found: { kind: "foreign", host: "taxi.example", url: "https://taxi.example/1" } },
+  opened: { screen: "opened", opened: { url: "https://taxi.example/1", host: "taxi.example", beside: true } },
+  "opened-not": { screen: "opened", opened: { url: "https://taxi.example/1", host: "taxi.example", beside: false } },
   terms: waits("terms", links),
   consent: waits("consent", { scopes: ["name", "email", "phoneNumber", "address", "birthDate"] }),
   address: waits("address", shipping),
@@ -56,6 +60,8 @@ const all = {
   "delivery-failed": waits("delivery", shipping, { offer: { state: "failed", groups: [], remedy: "retry" }, address: "1" }),
   pay: waits("pay"),
   "pay-plain": waits("pay", { receipt: undefined, description: "" }),
+  "pay-lines": waits("pay", { receipt: long }),
+  "pay-offline": waits("pay", {}, { phone: { online: false } }),
   "pay-auto": waits("pay", { autopilotAt: at(5) }),
   "pay-days": waits("pay", { expiresAt: at(12 * 86400) }),
   "pay-long": waits("pay", { merchantName: "Kafé Fjøsangerveien og Sønner Eftf. Import og Eksport", company: "Kafé Fjøsangerveien og Sønner Eftf. Import og Eksport AS", amount: { currency: "NOK", value: 12345678900 }, description: "Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichen ".repeat(2) }),
@@ -87,10 +93,12 @@ export const onWall = ["lock", "pay", "success", "declined", "offline", "home-em
 // staged is a device in one story's state.
 export function staged(made, name) {
   const { phone, ...state } = all[name] || {};
+  made.clock.speed = 1; // as it says; it stands still all the same
   const device = new Device({ ...made, line: silent });
   const own = { ...made.phone, online: true, pushOn: true, confirmWith: "pin", language: made.boot.lang, cards, profile: { firstName: "Kari", lastName: "Demo", email: "kari.demo@example.com", birthDate: "1989-03-14", addresses }, ...phone };
-  device.s = { ...device.s, line: "open", greeted: true, phone: own, personal: `${made.boot.prefix}/phone/${own.number}/me.svg`, log: [{ at: now, line: "" }].filter((l) => l.line), ...state };
+  device.s = { ...device.s, line: "open", greeted: true, past: [], phone: own, personal: `${made.boot.prefix}/phone/${own.number}/me.svg`, log: [{ at: now, line: "" }].filter((l) => l.line), ...state };
   if (state.desk) device.s.desk = state.desk.map((c) => ({ ...c, picture: `${made.boot.prefix}/console/qr/sample.svg` }));
+  if (state.picture) device.s.picture = `${made.boot.prefix}/console/qr/sample.svg`;
   if (state.found?.key) device.s.found = { ...state.found, text: device.text(state.found.key) };
   device.do = { ...device.do, change: async () => true, desk: async () => {}, recall: async () => {}, sharing: async () => {} };
   return device;

@@ -16,6 +16,14 @@ addEventListener("fetch", (event) => {
   else if (event.request.mode === "navigate" && shell.test(url.pathname)) event.respondWith(page(event.request, url));
 });
 
+// A page tells what it has loaded, so that its first visit is enough.
+addEventListener("message", (event) => {
+  const { page: address, files } = event.data;
+  const ours = files.filter((name) => new URL(name).origin === location.origin && new URL(name).pathname.startsWith(assets));
+  const kept = Promise.all([page(new Request(address), new URL(address)), ...ours.map((name) => file(new Request(name), new URL(name)))]);
+  event.waitUntil(kept.then(() => event.ports[0].postMessage("kept")).catch(() => {}));
+});
+
 // file gives a file, whose address changes with its content, from what is
 // kept; the files of an older version go when a newer one comes.
 async function file(request, url) {
