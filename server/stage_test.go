@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -112,6 +113,21 @@ func TestAStoppedRunEndsAndItsWorldGoes(t *testing.T) {
 	worlds, err := sim.Worlds(t.Context())
 	require.NoError(t, err)
 	require.Len(t, worlds, 1)
+}
+
+func TestARunTellsWhichPhoneIsInUse(t *testing.T) {
+	t.Parallel()
+	sim := staged(t)
+	source := strings.Replace(goesOn, "- create", `- create: {flow: PUSH_MESSAGE, phone: "4787654321"}`, 1)
+	run, err := sim.RunScenarios(t.Context(), client.RunPlan{Source: source})
+	require.NoError(t, err)
+	for run.Scenarios[0].Phone == "" && run.State == "running" {
+		run, err = sim.ScenarioRun(t.Context(), run.ID, run.Version, time.Minute)
+		require.NoError(t, err)
+	}
+	require.Equal(t, "4787654321", run.Scenarios[0].Phone)
+	require.NoError(t, sim.StopScenarios(t.Context(), run.ID))
+	require.Empty(t, over(t, sim, run.ID).Scenarios[0].Phone, "its world is gone")
 }
 
 func TestRunsEndWithTheSimulator(t *testing.T) {

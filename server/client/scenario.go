@@ -61,7 +61,9 @@ type RunScenario struct {
 	// SkipsMs is the simulated time that was jumped over.
 	SkipsMs int64 `json:"skipsMs"`
 	// World is where it runs, or has failed.
-	World   string      `json:"world"`
+	World string `json:"world"`
+	// Phone is the one that was sent the newest push there.
+	Phone   string      `json:"phone"`
 	Seed    string      `json:"seed"`
 	Notes   []string    `json:"notes"`
 	Steps   []RunStep   `json:"steps"`

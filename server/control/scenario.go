@@ -114,7 +114,9 @@ type RunScenario struct {
 	// SkipsMs is the simulated time that was jumped over.
 	SkipsMs int64 `json:"skipsMs,omitempty"`
 	// World is where it runs; it stays when the scenario failed.
-	World string   `json:"world,omitempty"`
+	World string `json:"world,omitempty"`
+	// Phone is the one that was sent the newest push there.
+	Phone string   `json:"phone,omitempty"`
 	Seed  string   `json:"seed,omitempty"`
 	Notes []string `json:"notes,omitempty"`
 	// Steps are those of the script, then those of its finally.
@@ -159,18 +161,22 @@ type RunMoment struct {
 	Text string    `json:"text"`
 }
 
-// ScenarioNews is a scenario of a run that began or ended, or a step of it.
+// ScenarioNews is a scenario of a run that began or ended, a step of it that
+// began, waits or ended, or the end of the run.
 type ScenarioNews struct {
-	Run      string `json:"run"`
-	Scenario string `json:"scenario"`
+	Run string `json:"run"`
+	// Scenario is left out where the run as a whole has ended.
+	Scenario string `json:"scenario,omitempty"`
 	State    string `json:"state"`
-	// Step is counted from 1; 0 for the scenario as a whole.
+	// Step is counted from 1; 0 for the scenario or the run as a whole.
 	Step   int    `json:"step"`
 	Name   string `json:"name,omitempty"`
 	Detail string `json:"detail,omitempty"`
+	// Phone is told when another phone than before is used.
+	Phone string `json:"phone,omitempty"`
 }
 
-// Scenario tells of a run of a scenario, or of a step of it.
+// Scenario tells how a run goes on.
 func (n *News) Scenario(s ScenarioNews) { n.tell(item{everybody: true, what: s}) }
 
 func (c *Control) scenarios(r *http.Request) (answer, error) {
