@@ -176,7 +176,7 @@ func (e *engine) one(ctx context.Context, i int, a *action) {
 	case err == errSkipped:
 		r.State = Skipped
 	case err != nil && ctx.Err() != nil && context.Cause(ctx) != errTimeUp:
-		r.State, r.Detail, e.result.State = Stopped, err.Error(), Stopped
+		r.State, r.Detail, e.result.State = Stopped, "ended from outside", Stopped
 	case err != nil:
 		r.State, r.Detail = Failed, err.Error()
 		e.fail(ctx, i, a.step.Name, err)

@@ -56,6 +56,9 @@ func startAt(t *testing.T, options server.Options) *server.Server {
 	documents.Except("a shop that closes with its world may ask it for the time once more", func(x *openapitest.Exchange) bool {
 		return x.Status == http.StatusNotFound && strings.HasPrefix(x.Request.URL.Path, "/w/w-") && strings.HasSuffix(x.Request.URL.Path, "/clock")
 	})
+	documents.Except("a phone that is looked on may ask once more for its world when that has just ended", func(x *openapitest.Exchange) bool {
+		return x.Status == http.StatusNotFound && strings.HasPrefix(x.Request.URL.Path, "/w/w-") && strings.Contains(x.Request.URL.Path, "/phone")
+	})
 	options.Around = documents.Handler
 	sim, err := server.New(t.Context(), options)
 	require.NoError(t, err)

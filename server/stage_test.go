@@ -32,6 +32,11 @@ steps:
     within: 60s
 `
 
+// goesOnTwice goes on from goesOn.
+const goesOnTwice = `  - wait: {payment: {state: TERMINATED}}
+    within: 60s
+`
+
 func played(t *testing.T, sim *client.Client, p client.RunPlan) client.Run {
 	t.Helper()
 	run, err := sim.RunScenarios(t.Context(), p)

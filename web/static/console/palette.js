@@ -9,26 +9,31 @@ import { pathOf, words } from "./payments.js";
 import { minor } from "./newpayment.js";
 import { events, eventName, only } from "./deliveries.js";
 
-const most = { do: 6, found: 8, go: 6 };
+const most = { do: 6, found: 8, go: 6, scripts: 3 };
 
 // found asks for payments by reference, amount and state, and looks for
 // phones, merchants and events by name.
 async function found(text) {
   const q = text.trim();
-  const asked = [sim("/payments?" + new URLSearchParams({ limit: 5, ...(q && { q }) }))];
-  if (minor(q) > 0) asked.push(sim("/payments?" + new URLSearchParams({ limit: 5, q: String(minor(q)) })));
+  const wanted = [sim("/payments?" + new URLSearchParams({ limit: 5, ...(q && { q }) }))];
+  if (minor(q) > 0) wanted.push(sim("/payments?" + new URLSearchParams({ limit: 5, q: String(minor(q)) })));
   const state = q.length > 2 && Object.entries(words).find(([, word]) => starts(word, q));
-  if (state) asked.push(sim("/payments?" + new URLSearchParams({ limit: 5, state: state[0] })));
-  const [phones, merchants, ...lists] = await Promise.all([sim("/phones"), sim("/merchants"), ...asked]);
+  if (state) wanted.push(sim("/payments?" + new URLSearchParams({ limit: 5, state: state[0] })));
+  const [phones, merchants, scenarios, ...lists] = await Promise.all([sim("/phones"), sim("/merchants"), q ? scripts() : [], ...wanted]);
   const known = new Map(lists.reverse().flatMap((l) => l.payments).map((p) => [p.msn + "/" + p.reference, p]));
   const has = (...texts) => q && texts.some((s) => String(s).toLowerCase().includes(q.toLowerCase().replace(/^\+/, "")));
   return {
     payments: [...known.values()].slice(0, 5),
     phones: phones.phones.filter((p) => has(p.name, p.number, phone(p.number))),
     merchants: merchants.merchants.filter((u) => has(u.name, u.msn, u.company)),
+    scenarios: scenarios.filter((s) => has(s.id, s.title)),
     events: q ? events.filter(([e]) => has(e, eventName(e))).map(([e]) => e) : [],
   };
 }
+
+// scripts are the scenarios there are; they do not change while a page lives.
+let asked;
+const scripts = () => (asked ||= sim("/scenarios").then(({ scenarios }) => scenarios, () => []));
 
 const starts = (word, q) => word.toLowerCase().startsWith(q.toLowerCase());
 
@@ -37,6 +42,8 @@ function Hit({ text, q }) {
   const i = q ? text.toLowerCase().indexOf(q.toLowerCase()) : -1;
   return i < 0 ? text : html`${text.slice(0, i)}<mark>${text.slice(i, i + q.length)}</mark>${text.slice(i + q.length)}`;
 }
+
+const scenario = (v, q, s) => ({ key: "scenario-" + s.id, run: () => v.go("/console/scenarios/" + encodeURIComponent(s.id)), body: html`<${Icon} name="flask" size=${18}/><span class="grow">Scenario: <${Hit} text=${s.title} q=${q}/> (<${Hit} text=${s.id} q=${q}/>)</span>` });
 
 // items are all that fits, group by group.
 function items(v, q, got) {
@@ -51,7 +58,7 @@ function items(v, q, got) {
   return [
     ["Do", v.commands().filter((c) => c.label && fits(c.label) && !c.id.startsWith("go-")).sort((a, b) => Boolean(a.why) - Boolean(b.why)).slice(0, q ? most.do : 5).map(command)],
     ["Payments", things.slice(0, q ? most.found : 3)],
-    ["Go to", v.commands().filter((c) => c.id.startsWith("go-") && fits(c.label)).slice(0, most.go).map(command)],
+    ["Go to", [...v.commands().filter((c) => c.id.startsWith("go-") && fits(c.label)).slice(0, most.go).map(command), ...(got?.scenarios || []).slice(0, most.scripts).map((s) => scenario(v, q, s))]],
   ].filter(([, list]) => list.length);
 }
 
