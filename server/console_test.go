@@ -122,6 +122,14 @@ func longList(j *journey) {
 	tab.Until(`document.querySelector("[data-testid=payments]").getAttribute("aria-rowcount") === "801"`)
 	tab.Until(fmt.Sprintf(`(document.querySelector(".lst").scrollTop = 1e6) && !document.querySelector('[data-reference="%s"]')`, first))
 	require.Less(j.t, drawn(), 100, "further down too")
+	narrow := j.consoleAt("/", browsertest.Mobile())
+	narrow.Until(`(scrollTo(0, 900), scrollY > 800)`)
+	j.pay("socks-latest", pushed)
+	for _, one := range []*browsertest.Tab{tab, narrow} {
+		one.Until(`document.querySelector(".pill")?.textContent === "1 new"`)
+		one.Click(".pill")
+		one.Wait(`[data-testid="payment-row"][data-reference="socks-latest"]`)
+	}
 	tab.Click(browsertest.ID("payment-filter-authorized"))
 	tab.Until(`document.querySelectorAll("[data-testid=payment-row]").length === 0`)
 	tab.Click(browsertest.ID("payment-filter-all"))
