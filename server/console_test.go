@@ -133,7 +133,18 @@ func longList(j *journey) {
 	tab.Click(browsertest.ID("payment-filter-authorized"))
 	tab.Until(`document.querySelectorAll("[data-testid=payment-row]").length === 0`)
 	tab.Click(browsertest.ID("payment-filter-all"))
-	tab.Write(".find", "socks-004711")
+	search := func(text string) { // all at once, as when it is pasted
+		browsertest.Eval[any](tab, `(() => { const f = document.querySelector(".find"); f.value = `+quoted(text)+`; f.dispatchEvent(new Event("input", { bubbles: true })); })()`)
+	}
+	search("350.01")
+	count("all", "0")
+	search("350.00")
+	count("all", "10001") // in the units that people write
+	search("+47 876 54 321")
+	count("all", "0")
+	search("+47 123 45 678")
+	count("all", "10001")
+	search("socks-004711")
 	count("all", "1")
 	tab.Until(`document.querySelectorAll("[data-testid=payment-row]").length === 1`)
 }

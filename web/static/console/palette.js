@@ -3,7 +3,7 @@
 import { html, useState, useRef, useEffect, useLayoutEffect } from "../vendor/preact-htm.js";
 import { phone } from "../format.js";
 import { sim } from "./api.js";
-import { Icon, State, Avatar, useAsked, money, age, flowOf, short } from "./parts.js";
+import { Icon, State, Avatar, useAsked, money, age, short } from "./parts.js";
 import { Keys, shownFor } from "./keys.js";
 import { pathOf, words } from "./payments.js";
 import { minor } from "./newpayment.js";
@@ -50,7 +50,7 @@ function items(v, q, got) {
   const fits = (text) => !q || text.toLowerCase().includes(q.toLowerCase());
   const command = (c) => ({ key: c.id, run: c.run, why: c.why, keys: shownFor(c.id), body: html`<${Icon} name=${c.icon || "bolt"} size=${18}/><span class="grow"><${Hit} text=${c.label} q=${q}/>${c.why && html`<small>${c.why}</small>`}</span>` });
   const things = got ? [
-    ...got.payments.map((p) => ({ key: "p" + p.msn + p.reference, run: () => v.go(pathOf(p)), body: html`<${State} state=${p.state}/><span class="grow trunc"><b class="num">${money(p.amount)}</b> ${p.merchantName || p.msn} <span class="mono dim">${short(p.reference)}</span></span><span class="dim num">${flowOf(p)[2]}, ${age(v.clock.now(), p.createdAt)} ago</span>` })),
+    ...got.payments.map((p) => ({ key: "p" + p.msn + p.reference, run: () => v.go(pathOf(p)), body: html`<${State} state=${p.state}/><span class="grow trunc"><b class="num">${money(p.amount)}</b> ${p.merchantName || p.msn} <span class="mono dim">${short(p.reference)}</span></span><span class="dim num">${age(v.clock.now(), p.createdAt)} ago</span>` })),
     ...got.phones.map((p) => ({ key: "t" + p.number, run: () => v.go("/phone/" + p.number), body: html`<${Icon} name="phone" size=${18}/><span class="grow"><${Hit} text=${p.name} q=${q}/> <span class="num dim">${phone(p.number)}</span></span><span class="dim">Phone</span>` })),
     ...got.merchants.map((u) => ({ key: "m" + u.msn, run: () => v.go("/console/merchants"), body: html`<${Avatar} msn=${u.msn} name=${u.name} size="s"/><span class="grow"><${Hit} text=${u.name} q=${q}/> <span class="num dim">${u.msn}</span></span><span class="dim">Merchant</span>` })),
     ...got.events.map((e) => ({ key: e, run: () => { only.event = e; v.go("/console/webhooks"); }, body: html`<${Icon} name="webhook" size=${18}/><span class="grow">Webhooks that tell <${Hit} text=${eventName(e)} q=${q}/></span><span class="dim">Event</span>` })),

@@ -63,7 +63,7 @@ function Actions({ v, p }) {
       <${Button} icon="download" why=${why.capture} testid="action-capture" onclick=${acts.capture}>Capture<//>
       <${Button} icon="undo" why=${why.refund} testid="action-refund" onclick=${acts.refund}>Refund<//>
       <${Button} icon="minus" why=${why.cancel} testid="action-cancel" onclick=${acts.cancel}>Cancel<//></div>
-    ${form && !why[form] && html`<form key=${form} class="row gap sumform" onsubmit=${send}><label>Amount in ${p.amount.currency}<input name="amount" inputmode="decimal" autofocus defaultValue=${(most / 100).toFixed(2)}/></label><button class="btn sm primary" data-testid="action-send">${form === "capture" ? "Capture" : "Refund"}</button><${Button} kind="sm quiet" onclick=${() => setForm("")}>Not now<//></form>`}`;
+    ${form && !why[form] && html`<form key=${form} class="row gap sumform" onsubmit=${send}><label>Amount in ${p.amount.currency}<input name="amount" inputmode="decimal" autofocus defaultValue=${(most / 100).toFixed(2)}/></label><button class="btn sm" data-testid="action-send">${form === "capture" ? "Capture" : "Refund"}</button><${Button} kind="sm quiet" onclick=${() => setForm("")}>Not now<//></form>`}`;
 }
 
 const callsOf = (p) => sim("/requests?" + new URLSearchParams({ msn: p.msn, reference: p.reference, limit: 100 })).then(({ requests }) => requests.reverse());

@@ -21,7 +21,12 @@ const keyOf = (p) => p.msn + "/" + p.reference;
 // kept is what the list was narrowed to, while other pages are looked at.
 let kept = { state: "", msn: "", q: "" };
 
-const query = (f, more = {}) => "/payments?" + new URLSearchParams(Object.entries({ limit: size, ...f, ...more }).filter(([, value]) => value));
+// plain is an amount or a phone number as the simulator keeps it, in minor
+// units and in digits; other texts stay as they are.
+const plain = (q) => (/^\+?\d[\d\s]*$|^\d[\d\s.,]*[.,]\d\d$/.test(q.trim()) ? q.replace(/\D/g, "") : q.trim());
+
+const narrowedBy = (f) => new URLSearchParams(Object.entries({ ...f, q: plain(f.q) }).filter(([, value]) => value));
+const query = (f, more = {}) => "/payments?" + narrowedBy({ limit: size, ...f, ...more });
 
 // left says what remains, or how long ago.
 function timing(p, clock) {
@@ -104,7 +109,7 @@ export function Payments({ v }) {
   const [filter, setFilter] = useState(kept);
   const list = useList(v, filter);
   const units = useAsked(() => sim("/merchants"), [v.args.length]);
-  const counts = useAsked(() => sim("/payments/counts?" + new URLSearchParams(Object.entries({ msn: filter.msn, q: filter.q }).filter(([, value]) => value))), [v.version, filter.msn, filter.q]).data;
+  const counts = useAsked(() => sim("/payments/counts?" + narrowedBy({ msn: filter.msn, q: filter.q })), [v.version, filter.msn, filter.q]).data;
   const countOf = (state) => (!counts ? "" : state ? counts.states[state] || 0 : counts.total);
   const box = useRef();
   const [held, hold] = useState(null);

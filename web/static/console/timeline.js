@@ -49,7 +49,7 @@ export function Gantt({ p, clock }) {
   const { rows, whole } = lanes(p, clock.now());
   if (!rows.length) return null;
   const x = (ms) => Math.min(1000, Math.max(0, (ms / whole) * 1000));
-  const marks = [0, 0.25, 0.5, 0.75, 1].map((f) => (whole < 120000 ? `${((f * whole) / 1000).toFixed(whole < 10000 && f ? 1 : 0)}\u00a0s` : span(f * whole)));
+  const marks = [0, 0.25, 0.5, 0.75, 1].map((f) => (whole < 120000 ? `${((f * whole) / 1000).toFixed(whole < 20000 && f ? 1 : 0)}\u00a0s` : span(f * whole)));
   // noted puts the words beside the bar where there is room, else into it.
   const noted = (b) => (b?.note ? html`<em class="num ${x(b.to) < 640 ? "" : x(b.to) - x(b.from) > 320 ? "in" : "pre"}" style=${{ "--at": (x(b.to) < 640 || x(b.to) - x(b.from) > 320 ? x(b.to) : x(b.from)) / 10 + "%" }}>${b.note}</em>` : null);
   return html`<div class="gan" data-testid="payment-gantt" role="img" aria-label=${"Where the time went: " + rows.map(([lane, bars]) => `${lane} ${bars.map((b) => b.note || span(b.from)).join(", ")}`).join("; ")}>${rows.map(([lane, bars]) => html`<div class="l" key=${lane}><span>${lane}</span><span class="lane"><svg class="t" width="100%" height="14" viewBox="0 0 1000 14" preserveAspectRatio="none" aria-hidden="true">${bars.map((b, i) => html`<rect key=${i} class=${b.tone} x=${x(b.from).toFixed(1)} y="0" height="14" width=${Math.max(b.from === b.to ? 7 : 5, x(b.to) - x(b.from)).toFixed(1)}/>`)}</svg>${bars.length === 1 && noted(bars[0])}</span></div>`)}<div class="ax num" aria-hidden="true">${marks.map((m, i) => html`<span key=${i}>${m}</span>`)}</div></div>`;
