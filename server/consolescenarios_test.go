@@ -24,7 +24,7 @@ const cannedScenarios = `(() => {
 	const taxi = [["Make the QR code for taxi 122", "", 4], ["Kari scans it", "sent on to taxi.example/pay/122", 21], ["Create a payment of NOK 350.00, asking for phoneNumber", "", 12], ["Kari’s phone asks for consent", "", 403], ["Kari shares", "", 310], ["Kari pays with card 4242", "", 604],
 		["Expect a webhook authorized within 2 s", "waiting for the second try, the first got 500", 700], ["Capture NOK 350.00"], ["Expect phone number 4712345678 in the user info"]];
 	const failure = { step: 6, line: 17, expected: "2 tries", actual: "3 tries", excerpt: "  16 | - expect:\n> 17 |     webhook: {tries: 2}", payment: { msn: "123456", reference: "hook-0001" }, timeline: ["0.000 created", "2.100 try 1, 500"] };
-	let runs = 0;
+	let runs = Number(sessionStorage.getItem("runs"));
 	const run = () => ({ id: "run-" + runs, state: window.stopped ? "stopped" : window.ended ? "failed" : "running", startedAt: "2026-11-21T14:33:05Z", durationMs: 9000, scenarios: [
 		{ id: "web-paid", state: "passed", durationMs: 2100, steps: steps(taxi, 9) },
 		{ id: "taxi-share-phone", state: window.stopped ? "stopped" : window.ended ? "passed" : "running", durationMs: 1400, phone: "4712345678", ...(window.story && { world: window.story }), steps: steps(taxi, window.ended ? 9 : 6) },
@@ -32,7 +32,7 @@ const cannedScenarios = `(() => {
 		{ id: "webhook-twice", state: "failed", durationMs: 4000, failure, steps: steps(taxi.slice(0, 5), 9).concat({ name: "Expect two tries", state: "failed", tookMs: 2000, line: 17 }) },
 		{ id: "refund-half", state: "waiting", steps: [] },
 	] });
-	const answers = { "GET /scenarios": () => ({ scenarios: list }), "POST /scenarios/run": (body) => (runs++, window.asked = body, window.stopped = window.ended = false, run()), "GET /scenarios/runs/run": run, "DELETE /scenarios/runs/run": () => (window.stopped = true, null), "GET /scenarios/taxi-share-phone": () => ({ source: "name: Taxi\nsteps:\n  - qr: taxi-122\n" }) };
+	const answers = { "GET /scenarios": () => ({ scenarios: list }), "POST /scenarios/run": (body) => (sessionStorage.setItem("runs", ++runs), window.asked = body, window.stopped = window.ended = false, run()), "GET /scenarios/runs/run": run, "DELETE /scenarios/runs/run": () => (window.stopped = true, null), "GET /scenarios/taxi-share-phone": () => ({ source: "name: Taxi\nsteps:\n  - qr: taxi-122\n" }) };
 	const real = window.fetch;
 	// The stream is the page's own, to be cut: window.tell has it tell something.
 	const line = () => {
@@ -45,7 +45,7 @@ const cannedScenarios = `(() => {
 	};
 	window.fetch = (url, options = {}) => {
 		const path = String(url).replace(/^.*\/sim\/v1/, "");
-		if (path === "/stream") return line();
+		if (path === "/stream" && location.pathname.includes("/console/scenarios")) return line();
 		const answer = answers[(options.method || "GET") + " " + path.replace(/run-\d+$/, "run")];
 		if (!answer || !path.startsWith("/scenarios")) return real(url, options);
 		if (window.cut) return Promise.reject(new TypeError("cut"));
