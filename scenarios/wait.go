@@ -3,6 +3,8 @@ package scenarios
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/expr-lang/expr"
@@ -77,14 +79,18 @@ func (r *run) waits(q *waitStep) []awaited {
 	return all
 }
 
-// filterText writes what is asked for.
+// filterText writes what is asked for, in words: " with state AUTHORIZED".
 func filterText(f any) string {
 	m, _ := generic(f).(map[string]any)
 	delete(m, "count")
-	if len(m) == 0 {
+	var all []string
+	for _, name := range slices.Sorted(maps.Keys(m)) {
+		all = append(all, name+" "+asText(m[name]))
+	}
+	if len(all) == 0 {
 		return ""
 	}
-	return " with " + strings.Trim(asText(m), "{}")
+	return " with " + strings.Join(all, ", ")
 }
 
 func enough(n, wanted int, found any, err error) (bool, string, any, error) {

@@ -110,7 +110,7 @@ func TestAStoppedRunEndsAndItsWorldGoes(t *testing.T) {
 		run, err = sim.ScenarioRun(t.Context(), run.ID, run.Version, time.Minute)
 		require.NoError(t, err)
 	}
-	require.Contains(t, run.Scenarios[0].Waiting, "AUTHORIZED")
+	require.Equal(t, "a payment with state AUTHORIZED", run.Scenarios[0].Waiting)
 	require.NoError(t, sim.StopScenarios(t.Context(), run.ID))
 	run = over(t, sim, run.ID)
 	require.Equal(t, "stopped", run.State)
