@@ -73,6 +73,9 @@ type Options struct {
 	Round int
 	// Watch, unless nil, is called in order, from one goroutine at a time.
 	Watch func(Progress)
+	// Rang, unless nil, hears of every push in the script's world, with the
+	// phone it is for. It is called from other goroutines than Watch.
+	Rang func(s *Script, phone string)
 }
 
 // Pace is how steps of time are carried out.

@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"sync"
 	"time"
@@ -59,16 +60,28 @@ func (e *engine) follow() {
 	sim := client.New(e.base, client.WithHTTPClient(e.o.HTTP))
 	e.bell.working.Go(func() {
 		for ctx.Err() == nil {
-			for _, err := range sim.Stream(ctx, client.StreamFilter{}) {
+			for told, err := range sim.Stream(ctx, client.StreamFilter{}) {
 				if err != nil {
 					break
 				}
+				e.rang(&told)
 				e.bell.ring()
 			}
 			_ = clock.Rest(ctx, breath, nil)
 		}
 	})
 	_ = clock.Rest(ctx, opening, open)
+}
+
+// rang tells whoever wants to know which phone a push was for.
+func (e *engine) rang(told *client.StreamEvent) {
+	if e.o.Rang == nil || told.Kind != "push" {
+		return
+	}
+	var push struct{ Phone string }
+	if json.Unmarshal(told.Data, &push) == nil && push.Phone != "" {
+		e.o.Rang(e.script, push.Phone)
+	}
 }
 
 // until asks again at every ring until the answer is yes. It ends when the

@@ -122,10 +122,29 @@ func longList(j *journey) {
 	tab.Until(`document.querySelector("[data-testid=payments]").getAttribute("aria-rowcount") === "801"`)
 	tab.Until(fmt.Sprintf(`(document.querySelector(".lst").scrollTop = 1e6) && !document.querySelector('[data-reference="%s"]')`, first))
 	require.Less(j.t, drawn(), 100, "further down too")
+	narrow := j.consoleAt("/", browsertest.Mobile())
+	narrow.Until(`(scrollTo(0, 900), scrollY > 800)`)
+	j.pay("socks-latest", pushed)
+	for _, one := range []*browsertest.Tab{tab, narrow} {
+		one.Until(`document.querySelector(".pill")?.textContent === "1 new"`)
+		one.Click(".pill")
+		one.Wait(`[data-testid="payment-row"][data-reference="socks-latest"]`)
+	}
 	tab.Click(browsertest.ID("payment-filter-authorized"))
 	tab.Until(`document.querySelectorAll("[data-testid=payment-row]").length === 0`)
 	tab.Click(browsertest.ID("payment-filter-all"))
-	tab.Write(".find", "socks-004711")
+	search := func(text string) { // all at once, as when it is pasted
+		browsertest.Eval[any](tab, `(() => { const f = document.querySelector(".find"); f.value = `+quoted(text)+`; f.dispatchEvent(new Event("input", { bubbles: true })); })()`)
+	}
+	search("350.01")
+	count("all", "0")
+	search("350.00")
+	count("all", "10001") // in the units that people write
+	search("+47 876 54 321")
+	count("all", "0")
+	search("+47 123 45 678")
+	count("all", "10001")
+	search("socks-004711")
 	count("all", "1")
 	tab.Until(`document.querySelectorAll("[data-testid=payment-row]").length === 1`)
 }

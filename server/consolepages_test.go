@@ -370,6 +370,7 @@ func troubled(j *journey) {
 		tab.Until(ready)
 		tab.Wait(".box")
 		require.Contains(j.t, tab.Text(".box"), "The disk is full. Make room and try again.", path)
+		require.Contains(j.t, tab.Text(".box"), "/sim/v1"+asks, "it tells what was asked for")
 		require.False(j.t, browsertest.Eval[bool](tab, `Boolean(document.querySelector(".grey"))`), path)
 		browsertest.Eval[any](tab, `window.broken = false`)
 		tab.Click(".box button")

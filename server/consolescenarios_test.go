@@ -24,21 +24,32 @@ const cannedScenarios = `(() => {
 	const taxi = [["Make the QR code for taxi 122", "", 4], ["Kari scans it", "sent on to taxi.example/pay/122", 21], ["Create a payment of NOK 350.00, asking for phoneNumber", "", 12], ["Kari’s phone asks for consent", "", 403], ["Kari shares", "", 310], ["Kari pays with card 4242", "", 604],
 		["Expect a webhook authorized within 2 s", "waiting for the second try, the first got 500", 700], ["Capture NOK 350.00"], ["Expect phone number 4712345678 in the user info"]];
 	const failure = { step: 6, line: 17, expected: "2 tries", actual: "3 tries", excerpt: "  16 | - expect:\n> 17 |     webhook: {tries: 2}", payment: { msn: "123456", reference: "hook-0001" }, timeline: ["0.000 created", "2.100 try 1, 500"] };
-	let ended = false;
-	const run = () => ({ id: "run-1", state: window.stopped ? "stopped" : window.ended ? "failed" : "running", startedAt: "2026-11-21T14:33:05Z", durationMs: 9000, scenarios: [
+	let runs = Number(sessionStorage.getItem("runs"));
+	const run = () => ({ id: "run-" + runs, state: window.stopped ? "stopped" : window.ended ? "failed" : "running", startedAt: "2026-11-21T14:33:05Z", durationMs: 9000, scenarios: [
 		{ id: "web-paid", state: "passed", durationMs: 2100, steps: steps(taxi, 9) },
-		{ id: "taxi-share-phone", state: window.stopped ? "stopped" : window.ended ? "passed" : "running", durationMs: 1400, phone: "4712345678", steps: steps(taxi, window.ended ? 9 : 6) },
+		{ id: "taxi-share-phone", state: window.stopped ? "stopped" : window.ended ? "passed" : "running", durationMs: 1400, phone: "4712345678", ...(window.story && { world: window.story }), steps: steps(taxi, window.ended ? 9 : 6) },
 		{ id: "says-no", state: "passed", durationMs: 900, steps: steps(taxi.slice(0, 6), 9), skipsMs: 300000 },
 		{ id: "webhook-twice", state: "failed", durationMs: 4000, failure, steps: steps(taxi.slice(0, 5), 9).concat({ name: "Expect two tries", state: "failed", tookMs: 2000, line: 17 }) },
 		{ id: "refund-half", state: "waiting", steps: [] },
 	] });
-	const answers = { "GET /scenarios": () => ({ scenarios: list }), "POST /scenarios/run": (body) => (window.asked = body, window.stopped = window.ended = false, run()), "GET /scenarios/runs/run-1": run, "DELETE /scenarios/runs/run-1": () => (window.stopped = true, null), "GET /scenarios/taxi-share-phone": () => ({ source: "name: Taxi\nsteps:\n  - qr: taxi-122\n" }) };
+	const answers = { "GET /scenarios": () => ({ scenarios: list }), "POST /scenarios/run": (body) => (sessionStorage.setItem("runs", ++runs), window.asked = body, window.stopped = window.ended = false, run()), "GET /scenarios/runs/run": run, "DELETE /scenarios/runs/run": () => (window.stopped = true, null), "GET /scenarios/taxi-share-phone": () => ({ source: "name: Taxi\nsteps:\n  - qr: taxi-122\n" }) };
 	const real = window.fetch;
+	// The stream is the page's own, to be cut: window.tell has it tell something.
+	const line = () => {
+		if (window.cut) return Promise.reject(new TypeError("cut"));
+		const body = new ReadableStream({ start(c) {
+			window.tell = () => c.enqueue(new TextEncoder().encode("event: scenario\ndata: {}\n\n"));
+			window.cutNow = () => (window.cut = true, c.error(new TypeError("cut")));
+		} });
+		return Promise.resolve(new Response(body, { headers: { "Content-Type": "text/event-stream" } }));
+	};
 	window.fetch = (url, options = {}) => {
 		const path = String(url).replace(/^.*\/sim\/v1/, "");
-		const answer = answers[(options.method || "GET") + " " + path];
+		if (path === "/stream" && location.pathname.includes("/console/scenarios")) return line();
+		const answer = answers[(options.method || "GET") + " " + path.replace(/run-\d+$/, "run")];
 		if (!answer || !path.startsWith("/scenarios")) return real(url, options);
 		if (window.cut) return Promise.reject(new TypeError("cut"));
+		if (window.forgotten && path.includes("/runs/")) return Promise.resolve(new Response(JSON.stringify({ detail: 'There is no run "run-3".' }), { status: 404, headers: { "Content-Type": "application/problem+json" } }));
 		const body = answer(options.body && JSON.parse(options.body));
 		return Promise.resolve(new Response(body === null ? null : JSON.stringify(body), { status: body === null ? 204 : 200, headers: { "Content-Type": "application/json" } }));
 	};
@@ -79,11 +90,14 @@ func runScenarios(j *journey) {
 	require.Contains(j.t, tab.Text(step), "waiting for the second try")
 	tab.Click(browsertest.ID("scenario-file"))
 	tab.Until(`document.querySelector(".lines")?.textContent.includes("qr: taxi-122")`)
-	browsertest.Eval[any](tab, `window.cut = true`)
+	tab.Wait(browsertest.ID("scenario-phone"))
+	browsertest.Eval[any](tab, `window.cutNow()`)
 	tab.Until(`document.querySelector(".box")?.textContent.includes("Lost contact at step 7")`)
+	require.Contains(j.t, tab.Text(scenario("taxi-share-phone", "stopped")), "Lost contact at step 7", "what is not heard of stands still")
 	browsertest.Eval[any](tab, `window.cut = false`)
 	tab.Click(".box button")
 	tab.Until(`!document.querySelector(".box")`)
+	tab.Wait(scenario("taxi-share-phone", "running"))
 	tab.Click(browsertest.ID("scenario-stop"))
 	tab.Wait(scenario("taxi-share-phone", "stopped"))
 	tab.Wait(browsertest.ID("scenario-junit"))
@@ -95,6 +109,13 @@ func runScenarios(j *journey) {
 	require.Equal(j.t, "/console/payments/123456/hook-0001", browsertest.Eval[string](tab, `document.querySelector("[data-testid=scenario-failure] a").pathname`))
 	tab.Click(browsertest.ID("scenario-run-failed"))
 	tab.Until(`JSON.stringify(window.asked.scenarios) === '["webhook-twice"]'`)
+	tab.Wait(scenario("taxi-share-phone", "running"))
+	browsertest.Eval[any](tab, `(window.ended = true, window.tell())`)
+	tab.Wait(scenario("taxi-share-phone", "passed")) // told by the stream, not by asking again and again
+	tab.Click(browsertest.ID("scenario-run-all"))
+	tab.Wait(scenario("taxi-share-phone", "running"))
+	browsertest.Eval[any](tab, `(window.forgotten = true, window.tell())`)
+	tab.Until(`document.querySelector(".box")?.textContent.includes("Lost contact at step 7. The simulator knows nothing of this run any more.")`)
 }
 
 func runReal(j *journey) {
@@ -167,10 +188,24 @@ func failShop(j *journey) {
 	require.Contains(j.t, tab.Text(browsertest.ID("scenario-failure")), "404")
 }
 
+// stopReal watches the phone that a scenario uses, in the scenario's world, and
+// pays on it.
 func stopReal(j *journey) {
 	tab := j.consoleAt("/console/scenarios", wide())
-	write(tab, goesOn, "")
-	tab.Until(`document.querySelector("[data-testid=scenario-step][data-state=running]")?.textContent.includes("waiting for")`)
+	write(tab, strings.Replace(goesOn, "- create", `- create: {flow: PUSH_MESSAGE, phone: "4712345678"}`, 1)+goesOnTwice, "")
+	step := `[data-testid="scenario-step"][data-state="running"]`
+	tab.Until(`document.querySelector('` + step + `')?.textContent.includes("waiting for")`)
+	tab.Until(`document.querySelector("[data-testid=scenario-phone] h2")?.textContent === "Kari’s phone, live"`)
+	const inside = `document.querySelector("[data-testid=scenario-phone] iframe")?.contentDocument`
+	tab.Until(`Boolean(` + inside + `?.querySelector("[data-testid=push-open]"))`)
+	tab.Click(browsertest.ID("scenario-file"))
+	tab.Until(`document.querySelector(".ln.warn")?.textContent.includes("wait: {payment: {state: AUTHORIZED}}")`)
+	for _, id := range []string{"push-open", "pay-confirm"} {
+		tab.Until(`Boolean(` + inside + `?.querySelector("[data-testid=` + id + `]"))`)
+		browsertest.Eval[any](tab, inside+`.querySelector("[data-testid=`+id+`]").click()`)
+	}
+	tab.Until(`document.querySelector(".ln.warn")?.textContent.includes("wait: {payment: {state: TERMINATED}}")`)
 	tab.Click(browsertest.ID("scenario-stop"))
 	tab.Wait(scenario("goes-on", "stopped"))
+	tab.Until(`!document.querySelector("iframe")`)
 }

@@ -122,6 +122,11 @@ func searchConsole(j *journey) {
 	tab.Key("/")
 	write("nothing like it")
 	tab.Until(`document.querySelector("[data-testid=palette]").textContent.includes("Nothing fits")`)
+	find("retry-ladder", "Scenario: ")
+	browsertest.Eval[any](tab, `document.activeElement.blur()`)
+	tab.Key(escape)
+	tab.Until(`!document.querySelector("[data-testid=palette]")`)
+	require.Contains(j.t, tab.Address(), "/console/payments/123456/taxi-ride-000417", "it closes, and nothing else")
 }
 
 func pressKeys(j *journey) {
@@ -195,10 +200,26 @@ func moreOfPayment(j *journey) {
 	tab.Click(browsertest.ID("payment-more"))
 	tab.Click(`[role="menuitem"][data-id="fail-card"]`)
 	tab.Wait(`[data-testid="timeline-item"][data-kind="card"]`)
+	require.Contains(j.t, tab.Text(".dh"), "Card declined")
 	require.Equal(j.t, "CREATED", j.state("socks-000401"))
 	tab.Click(browsertest.ID("payment-more"))
 	tab.Click(`[role="menuitem"][data-id="again"]`)
 	tab.Wait(`[data-testid="payment-shown"][data-reference^="again-"]`)
+	tab.Until(`document.querySelector("[data-testid=timeline]").textContent.includes("Merchant created the payment from the console")`)
+
+	j.pay("socks-000402", func(p *client.CreatePayment) {
+		p.Amount = client.NOK(201)
+		p.Receipt = &client.Receipt{Bottom: client.ReceiptBottom{Currency: "NOK"}, Lines: []client.ReceiptLine{{ID: "sock", Name: "Sock", Total: 100, ExcludesTax: 80, Tax: 20, TaxRate: new(2500)}}}
+	})
+	tab.Go(j.BaseURL() + "/console/payments/123456/socks-000402")
+	tab.Wait(".hint")
+	for _, hint := range []string{"201 is a magic amount: the answer takes one hour.", "returnUrl would be refused in strict mode", "lines"} {
+		require.Contains(j.t, browsertest.Eval[string](tab, `[...document.querySelectorAll(".hint")].map((e) => e.textContent).join(" ")`), hint)
+	}
+	browsertest.Eval[any](tab, `Object.defineProperty(navigator, "clipboard", { value: undefined })`)
+	tab.Click(browsertest.ID("payment-more"))
+	tab.Click(`[role="menuitem"][data-id="link"]`)
+	tab.Until(`document.querySelector("[data-testid=payment-copy] textarea")?.value.endsWith("/console/payments/123456/socks-000402")`)
 }
 
 func keepMerchants(j *journey) {

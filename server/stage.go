@@ -281,7 +281,7 @@ func (a *act) play(ctx context.Context, p playbill.Plan) {
 		defer way.CloseIdleConnections()
 	}
 	scenarios.RunAll(ctx, a.scripts, scenarios.Options{
-		URL: url, HTTP: way, KeepFailed: true, Shop: p.Shop, Pace: scenarios.Pace(p.Pace), Watch: a.progress,
+		URL: url, HTTP: way, KeepFailed: true, Shop: p.Shop, Pace: scenarios.Pace(p.Pace), Watch: a.progress, Rang: a.rang,
 	}, scenariosAtOnce, 1, a.ended)
 	a.change(func() {
 		r := &a.run
@@ -300,6 +300,13 @@ func (a *act) play(ctx context.Context, p playbill.Plan) {
 			r.State = playbill.Stopped
 		}
 	})
+	a.news().Scenario(playbill.News{Run: a.run.ID, State: a.state()})
+}
+
+func (a *act) state() string {
+	a.stage.mu.Lock()
+	defer a.stage.mu.Unlock()
+	return a.run.State
 }
 
 // change changes the run and has everybody look.
@@ -311,8 +318,10 @@ func (a *act) change(how func()) {
 	a.stage.bell.Ring()
 }
 
-// progress takes down how a script goes on.
+// progress takes down how a script goes on. Its end is told once what came of
+// it is taken down too.
 func (a *act) progress(p scenarios.Progress) { //nolint:gocritic // the type of a watcher
+	ends := p.Step < 0 && p.State != scenarios.Running
 	news := playbill.News{Run: a.run.ID, Scenario: p.Script.ID, State: stateOf(p.State), Step: p.Step + 1, Name: p.Name, Detail: p.Detail}
 	a.change(func() {
 		one := &a.run.Scenarios[slices.Index(a.scripts, p.Script)]
@@ -325,9 +334,10 @@ func (a *act) progress(p scenarios.Progress) { //nolint:gocritic // the type of 
 		step.State, step.Detail, step.TookMs = stateOf(p.State), p.Detail, p.Took.Milliseconds()
 		if p.State == scenarios.Waiting {
 			step.Detail = "waiting for " + p.Waiting + ", so far " + p.Detail
+			news.Detail = step.Detail
 		}
 	})
-	if p.State != scenarios.Waiting {
+	if !ends {
 		a.news().Scenario(news)
 	}
 }
@@ -353,7 +363,7 @@ func (a *act) ended(r scenarios.Result) { //nolint:gocritic // as above
 		one.State, one.DurationMs, one.Waiting = stateOf(r.State), r.Took.Milliseconds(), ""
 		one.World, one.Seed, one.Notes = r.World, r.Seed, r.Notes
 		if r.State != scenarios.Failed {
-			one.World = "" // it is gone
+			one.World, one.Phone = "", "" // they are gone
 		}
 		one.SkipsMs = r.Skipped.Milliseconds()
 		for i := range r.Steps {
@@ -364,6 +374,28 @@ func (a *act) ended(r scenarios.Result) { //nolint:gocritic // as above
 			one.Failure = failureOf(r.Failure)
 		}
 	})
+	a.news().Scenario(playbill.News{Run: a.run.ID, Scenario: r.ID, State: stateOf(r.State), Detail: failedOn(r.Failure)})
+}
+
+// rang takes down which phone a scenario uses, for those who look on.
+func (a *act) rang(s *scenarios.Script, phone string) {
+	at := slices.Index(a.scripts, s)
+	a.stage.mu.Lock()
+	one := &a.run.Scenarios[at]
+	same := one.Phone == phone || one.State != playbill.Running
+	a.stage.mu.Unlock()
+	if same {
+		return
+	}
+	a.change(func() { a.run.Scenarios[at].Phone = phone })
+	a.news().Scenario(playbill.News{Run: a.run.ID, Scenario: s.ID, State: playbill.Running, Phone: phone})
+}
+
+func failedOn(f *scenarios.Failure) string {
+	if f == nil {
+		return ""
+	}
+	return f.Error()
 }
 
 func failureOf(f *scenarios.Failure) *playbill.Failure {

@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -28,6 +29,11 @@ title: Goes on
 steps:
   - create
   - wait: {payment: {state: AUTHORIZED}}
+    within: 60s
+`
+
+// goesOnTwice goes on from goesOn.
+const goesOnTwice = `  - wait: {payment: {state: TERMINATED}}
     within: 60s
 `
 
@@ -108,7 +114,7 @@ func TestAStoppedRunEndsAndItsWorldGoes(t *testing.T) {
 		run, err = sim.ScenarioRun(t.Context(), run.ID, run.Version, time.Minute)
 		require.NoError(t, err)
 	}
-	require.Contains(t, run.Scenarios[0].Waiting, "AUTHORIZED")
+	require.Equal(t, "a payment with state AUTHORIZED", run.Scenarios[0].Waiting)
 	require.NoError(t, sim.StopScenarios(t.Context(), run.ID))
 	run = over(t, sim, run.ID)
 	require.Equal(t, "stopped", run.State)
@@ -116,6 +122,21 @@ func TestAStoppedRunEndsAndItsWorldGoes(t *testing.T) {
 	worlds, err := sim.Worlds(t.Context())
 	require.NoError(t, err)
 	require.Len(t, worlds, 1)
+}
+
+func TestARunTellsWhichPhoneIsInUse(t *testing.T) {
+	t.Parallel()
+	sim := staged(t)
+	source := strings.Replace(goesOn, "- create", `- create: {flow: PUSH_MESSAGE, phone: "4787654321"}`, 1)
+	run, err := sim.RunScenarios(t.Context(), client.RunPlan{Source: source})
+	require.NoError(t, err)
+	for run.Scenarios[0].Phone == "" && run.State == "running" {
+		run, err = sim.ScenarioRun(t.Context(), run.ID, run.Version, time.Minute)
+		require.NoError(t, err)
+	}
+	require.Equal(t, "4787654321", run.Scenarios[0].Phone)
+	require.NoError(t, sim.StopScenarios(t.Context(), run.ID))
+	require.Empty(t, over(t, sim, run.ID).Scenarios[0].Phone, "its world is gone")
 }
 
 func TestRunsEndWithTheSimulator(t *testing.T) {

@@ -36,6 +36,8 @@ type entry struct {
 	URL    string   `json:"url,omitempty"`
 	Status int      `json:"status,omitempty"`
 	TookMs *float64 `json:"tookMs,omitempty"`
+	// Notes say what was odd about a call that was accepted.
+	Notes []string `json:"notes,omitempty"`
 
 	DeliveryID string         `json:"deliveryId,omitempty"`
 	Delivery   webhook.Status `json:"deliveryState,omitempty"`
@@ -95,12 +97,20 @@ func (c *Control) timeline(ctx context.Context, p *payment.Payment) ([]entry, er
 	return entries, nil
 }
 
+// ConsoleSystem is the Vipps-System-Name under which our console calls the
+// imitated APIs with a sales unit's own keys.
+const ConsoleSystem = "liksom-console"
+
 func ofCall(call Call) entry {
-	return entry{
+	v := entry{
 		At: call.At, Kind: kindAPI, Name: call.Method + " " + call.Path,
 		Text:   fmt.Sprintf("The merchant called %s %s and was answered %d.", call.Method, call.Path, call.Status),
-		Method: call.Method, Path: call.Path, Status: call.Status, TookMs: milliseconds(call.Took),
+		Method: call.Method, Path: call.Path, Status: call.Status, TookMs: milliseconds(call.Took), Notes: call.Notes,
 	}
+	if call.Header.Get("Vipps-System-Name") == ConsoleSystem {
+		v.By = "console"
+	}
+	return v
 }
 
 func milliseconds(d time.Duration) *float64 {

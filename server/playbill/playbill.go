@@ -95,7 +95,9 @@ type Part struct {
 	// SkipsMs is the simulated time that was jumped over.
 	SkipsMs int64 `json:"skipsMs,omitempty"`
 	// World is where it runs; it stays when the scenario failed.
-	World string   `json:"world,omitempty"`
+	World string `json:"world,omitempty"`
+	// Phone is the one that was sent the newest push there.
+	Phone string   `json:"phone,omitempty"`
 	Seed  string   `json:"seed,omitempty"`
 	Notes []string `json:"notes,omitempty"`
 	// Steps are those of the script, then those of its finally.
@@ -141,13 +143,17 @@ type Moment struct {
 	Text string    `json:"text"`
 }
 
-// News tells of a scenario of a run that began or ended, or of a step of it.
+// News tells of a scenario of a run that began or ended, of a step of it that
+// began, waits or ended, or of the end of the run.
 type News struct {
-	Run      string `json:"run"`
-	Scenario string `json:"scenario"`
+	Run string `json:"run"`
+	// Scenario is left out where the run as a whole has ended.
+	Scenario string `json:"scenario,omitempty"`
 	State    State  `json:"state"`
-	// Step is counted from 1; 0 for the scenario as a whole.
+	// Step is counted from 1; 0 for the scenario or the run as a whole.
 	Step   int    `json:"step"`
 	Name   string `json:"name,omitempty"`
 	Detail string `json:"detail,omitempty"`
+	// Phone is told when another phone than before is used.
+	Phone string `json:"phone,omitempty"`
 }

@@ -3,19 +3,27 @@
 export const boot = JSON.parse(document.getElementById("boot").textContent);
 
 // Refused is an answer that says no, in the words of its problem document.
-export class Refused extends Error {}
+// path is what was asked for. silent tells that there was no answer at all;
+// read says so where nothing was to be done.
+export class Refused extends Error {
+  constructor(message, { path = "", silent = false } = {}) {
+    super(message);
+    Object.assign(this, { path, silent, read: silent ? "The simulator isn’t answering." : message });
+  }
+}
 
 // ask calls a path of the simulator and gives what it answers.
 export async function ask(path, { method = "GET", body, headers = {} } = {}) {
-  const answer = await fetch(boot.prefix + path, {
+  const whole = boot.prefix + path;
+  const answer = await fetch(whole, {
     method, headers: { ...(body && { "Content-Type": "application/json" }), ...headers }, body: body && JSON.stringify(body),
   }).catch(() => {
-    throw new Refused("Not sent. The simulator isn’t answering.");
+    throw new Refused("Not sent. The simulator isn’t answering.", { path: whole, silent: true });
   });
   const text = await answer.text();
   const said = text && /json/.test(answer.headers.get("Content-Type") || "") ? JSON.parse(text) : null;
   if (answer.ok) return said || text;
-  throw new Refused((said && (said.detail || said.title)) || `The simulator answered ${answer.status}.`);
+  throw new Refused((said && (said.detail || said.title)) || `The simulator answered ${answer.status}.`, { path: whole });
 }
 
 export const sim = (path, method, body) => ask("/sim/v1" + path, { method, body });

@@ -29,7 +29,7 @@ export function Snippets({ keys, secrets, number }) {
 
 export function First({ v }) {
   const { demo } = boot;
-  return html`<div class="first" data-testid="payments-none"><div class="first-h"><${Icon} name="receipt" size=${28}/><h2 class="h2">No payments yet</h2><p class="dim">Make one here, or send it as a merchant’s server would. Then answer it on the phone.</p>
+  return html`<div class="first" data-testid="payments-none"><div class="first-h"><${Icon} name="receipt" size=${28}/><h2 class="h2">No payments yet</h2><p class="dim">Make one here, or send it as a merchant’s server would. Then answer it on the phone.${v.known("/demo/shop") && html` <a href=${link("/demo/shop")}>Or let the sock shop do it</a>`}</p>
       <div class="row gap wrapping"><${Button} kind="primary" icon="plus" testid="first-payment" onclick=${() => v.open("payment")}>New payment<//><a class="btn quiet" href=${link("/phone/" + demo.phone)} target="_blank" rel="noopener"><${Icon} name="phone"/>Kari’s phone, ${phone(demo.phone)}</a>${v.known("/console/webhooks") && html`<a class="btn quiet" href=${link("/console/webhooks")}><${Icon} name="webhook"/>Listen to webhooks</a>`}</div></div>
     <${Credentials}/><section class="bx"><h2><${Icon} name="code" size=${18}/>Send your first one</h2><${Snippets} keys=${demo} number=${demo.phone}/></section></div>`;
 }

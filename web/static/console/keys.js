@@ -43,8 +43,9 @@ export const Keys = ({ of }) => html`${of.map((k) => html`<kbd key=${k}>${k}</kb
 // patience is how long a key waits for the one that goes with it, in ms.
 const patience = 1500;
 
-// busy tells that keys belong to what has the focus.
+// busy tells that keys belong to what has the focus, or lies over the page.
 function busy(event) {
+  if (document.querySelector("dialog[open]")) return true;
   if (event.target.closest("input, select, textarea, dialog, [role=menu], [role=tablist], [role=radiogroup]")) return true;
   return (event.key === " " || event.key === "Enter") && event.target.closest("button, a, summary, pre");
 }

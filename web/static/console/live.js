@@ -5,10 +5,17 @@
 import { boot } from "./api.js";
 
 const waits = [500, 1000, 2000, 4000, 5000];
-// Lists follow at most this often, in milliseconds, however much happens.
-const rest = 150;
+// Lists follow at most this often, in milliseconds from one time to the next,
+// however much happens; after a slow one there is a pause all the same.
+const rest = 100;
+const pause = 20;
 // How often is asked where nothing streams.
 const beat = 700;
+// Whoever follows a change has so long, or is not waited for.
+const enough = 5000;
+// A line that is silent for so long is dead: the stream says that it is alive
+// every 15 s.
+const patience = 20000;
 
 export class Live {
   constructor({ changed, state }) {
@@ -21,29 +28,45 @@ export class Live {
 
   connect() {
     clearTimeout(this.again);
+    this.cut?.abort();
     if (!this.streams) return this.poll();
-    this.slow = [setTimeout(() => this.state("connecting"), 1000), setTimeout(() => this.state("closed"), 5000)];
-    this.read(boot.prefix + "/sim/v1/stream", this.last).catch(() => this.lost());
+    this.late();
+    const cut = (this.cut = new AbortController());
+    this.listen(cut);
+    this.read(boot.prefix + "/sim/v1/stream", this.last, cut.signal).catch(() => this.lost(cut));
+  }
+
+  // late says that there is no answer, a while after there was the last.
+  late() {
+    this.slow ||= [setTimeout(() => this.state("connecting"), 1000), setTimeout(() => this.state("closed"), 5000)];
   }
 
   // read follows the stream by hand: unlike EventSource this hears events of
   // every name, and tells a missing route from a lost line.
-  async read(url, last) {
-    const answer = await fetch(url, { headers: { Accept: "text/event-stream", ...(last && { "Last-Event-ID": last }) } });
+  async read(url, last, signal) {
+    const answer = await fetch(url, { signal, headers: { Accept: "text/event-stream", ...(last && { "Last-Event-ID": last }) } });
     if (!answer.ok || !/event-stream/.test(answer.headers.get("Content-Type") || "")) {
       this.streams = answer.status >= 500; // it is not there: ask instead
-      return this.streams ? this.lost() : this.poll();
+      return this.streams ? this.lost(this.cut) : this.poll();
     }
     this.up();
+    const { cut } = this;
     const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
     for (let rest = ""; ;) {
+      this.listen(cut);
       const { value, done } = await reader.read();
-      if (done) return this.lost();
+      if (done) return this.lost(cut);
       const lines = (rest + value).split(/\r?\n/);
       rest = lines.pop(); // the beginning of a line whose end is on its way
       for (const line of lines) if (line.startsWith("id:")) this.last = line.slice(3).trim();
       if (lines.some((line) => line.startsWith("data:"))) this.tell();
     }
+  }
+
+  // listen gives the line up once it has been silent for too long.
+  listen(cut) {
+    clearTimeout(this.silence);
+    this.silence = setTimeout(() => cut.abort(), patience);
   }
 
   // hold follows nothing any more until somebody asks for now: what is
@@ -57,32 +80,38 @@ export class Live {
   now() {
     this.held = false;
     this.tries = 0;
+    this.slow?.forEach(clearTimeout);
+    this.slow = null;
+    this.state("connecting");
     this.connect();
   }
 
   async poll() {
     const began = performance.now();
+    this.late();
     try {
       const answer = await fetch(boot.prefix + "/sim/v1/clock");
       if (!answer.ok) throw new Error();
       this.up();
     } catch {
-      return this.lost();
+      return this.lost(this.cut);
     }
     this.again = setTimeout(() => this.poll(), Math.max(100, beat - (performance.now() - began)));
   }
 
   up() {
     this.slow?.forEach(clearTimeout);
+    this.slow = null;
     this.tries = 0;
     this.state("open");
     this.tell();
   }
 
-  lost() {
-    if (this.held) return;
-    this.slow?.forEach(clearTimeout);
-    this.state(this.tries < 2 ? "connecting" : "closed");
+  // lost tries again after a while, unless another line was opened meanwhile.
+  lost(cut) {
+    if (this.held || cut !== this.cut) return;
+    clearTimeout(this.silence);
+    this.late();
     clearTimeout(this.again);
     this.again = setTimeout(() => this.connect(), waits[Math.min(this.tries++, waits.length - 1)]);
   }
@@ -93,9 +122,10 @@ export class Live {
     if (this.resting) return void (this.waiting = true);
     this.waiting = false;
     this.resting = true;
-    Promise.resolve(this.changed()).catch(() => {}).finally(() => setTimeout(() => {
+    const began = performance.now();
+    Promise.race([this.changed(), new Promise((go) => setTimeout(go, enough))]).catch(() => {}).finally(() => setTimeout(() => {
       this.resting = false;
       if (this.waiting) this.tell();
-    }, rest));
+    }, Math.max(pause, rest - (performance.now() - began))));
   }
 }

@@ -13,8 +13,7 @@ export const Mark = ({ size = 24 }) => html`<svg width=${size} height=${size} vi
 
 export const Avatar = ({ msn, name, size = "" }) => html`<span class="ava ${size} ${tint(msn)}" aria-hidden="true">${initials(name || msn)}</span>`;
 
-export const money = (a) => amount("en", a.currency, a.value);
-export const link = (path) => boot.prefix + path;
+export const money = (a) => amount("en", a.currency, a.value), link = (path) => boot.prefix + path;
 export const at = (time) => timeOfDay("en", new Date(time), true);
 
 // short is a reference as lists show it.
@@ -213,8 +212,8 @@ export function Dialog({ title, close, children, testid, wide }) {
     <div class="row dlg-h"><h2 id="dlg-title" class="grow">${title}</h2><button type="button" class="cp" aria-label="Close" onclick=${close}><${Icon} name="cross"/></button></div>${children}</dialog>`;
 }
 
-// Box tells of an error, and how to go on.
-export const Box = ({ error, again }) => html`<div class="box" role="alert"><${Icon} name="warning" size=${18}/><span class="grow">${error}</span>${again && html`<${Button} onclick=${again}>Try again<//>`}</div>`;
+// Box tells of an error, what was asked for, and how to go on.
+export const Box = ({ error, again }) => html`<div class="box" role="alert"><${Icon} name="warning" size=${18}/><span class="grow">${error}${again?.path && html` <small class="mono">${again.path}</small>`}</span>${again && html`<${Button} onclick=${again}>Try again<//>`}</div>`;
 
 export const Empty = ({ icon, children, action }) => html`<div class="none"><${Icon} name=${icon} size=${28}/><p>${children}</p>${action}</div>`;
 
@@ -227,16 +226,17 @@ const asking = new Set();
 export const settled = () => Promise.allSettled([...asking]);
 
 // useAsked asks whenever one of the things it depends on changes, and gives
-// the last answer meanwhile. Answers that come too late are dropped.
+// the last answer meanwhile, also while nobody answers. Answers that come too
+// late are dropped. again asks once more, and knows what an error is about.
 export function useAsked(ask, depends) {
-  const [got, set] = useState({ data: null, error: null });
+  const [got, set] = useState({ data: null, error: null, path: "" });
   const turn = useRef(0);
   const [again, repeat] = useState(0);
   useLayoutEffect(() => {
     const mine = ++turn.current;
     const asked = ask().then(
-      (data) => mine === turn.current && set({ data, error: null }),
-      (error) => mine === turn.current && set((old) => ({ data: old.data, error: error.message || "Something broke on this page." })),
+      (data) => mine === turn.current && set({ data, error: null, path: "" }),
+      (error) => mine === turn.current && set((old) => (old.data && error.silent ? old : { data: old.data, error: error.read || error.message || "Something broke on this page.", path: error.path || "" })),
     ).finally(() => {
       asking.delete(asked);
       if (!asking.size) setTimeout(() => (document.documentElement.dataset.ready = "true"));
@@ -244,7 +244,8 @@ export function useAsked(ask, depends) {
     asking.add(asked);
   }, [...depends, again]);
   useEffect(() => () => void (turn.current = -1), []);
-  return { ...got, again: () => repeat((n) => n + 1) };
+  const { path, ...shown } = got;
+  return { ...shown, again: Object.assign(() => repeat((n) => n + 1), { path }) };
 }
 
 // useTick draws again every so often, for what counts.

@@ -2,7 +2,7 @@
 import { html, useState } from "../vendor/preact-htm.js";
 import { amount, phone } from "../format.js";
 import { sim, ask, asMerchant, paymentPath, Refused, boot, unique } from "./api.js";
-import { Icon, Avatar, State, Badge, Button, Copy, Json, Menu, Box, Grey, Tabs, Panel, useAsked, copy, money, link, flowOf, at } from "./parts.js";
+import { Icon, Avatar, State, Badge, Button, Copy, Json, Menu, Box, Grey, Tabs, Panel, Dialog, useAsked, copy, money, link, flowOf, at } from "./parts.js";
 import { useCommands } from "./commands.js";
 import { shownFor } from "./keys.js";
 import { Receipt } from "./receipt.js";
@@ -63,11 +63,11 @@ function Actions({ v, p }) {
       <${Button} icon="download" why=${why.capture} testid="action-capture" onclick=${acts.capture}>Capture<//>
       <${Button} icon="undo" why=${why.refund} testid="action-refund" onclick=${acts.refund}>Refund<//>
       <${Button} icon="minus" why=${why.cancel} testid="action-cancel" onclick=${acts.cancel}>Cancel<//></div>
-    ${form && !why[form] && html`<form key=${form} class="row gap sumform" onsubmit=${send}><label>Amount in ${p.amount.currency}<input name="amount" inputmode="decimal" autofocus defaultValue=${(most / 100).toFixed(2)}/></label><button class="btn sm primary" data-testid="action-send">${form === "capture" ? "Capture" : "Refund"}</button><${Button} kind="sm quiet" onclick=${() => setForm("")}>Not now<//></form>`}`;
+    ${form && !why[form] && html`<form key=${form} class="row gap sumform" onsubmit=${send}><label>Amount in ${p.amount.currency}<input name="amount" inputmode="decimal" autofocus defaultValue=${(most / 100).toFixed(2)}/></label><button class="btn sm" data-testid="action-send">${form === "capture" ? "Capture" : "Refund"}</button><${Button} kind="sm quiet" onclick=${() => setForm("")}>Not now<//></form>`}`;
 }
 
 const callsOf = (p) => sim("/requests?" + new URLSearchParams({ msn: p.msn, reference: p.reference, limit: 100 })).then(({ requests }) => requests.reverse());
-const isCreation = (c) => c.method === "POST" && /\/payments$/.test(c.path);
+const isCreation = (c) => c.method === "POST" && /\/payments$/.test(c.path || "");
 
 // creation is the call that made the payment, while it is remembered.
 async function creation(p) {
@@ -76,7 +76,9 @@ async function creation(p) {
   return found;
 }
 
-const more = (v, p) => ({
+// more does what is not done every day. show shows a text to copy by hand,
+// where the browser allows no other way.
+const more = (v, p, show) => ({
   again: () => v.act(async () => {
     const made = await creation(p);
     const reference = "again-" + unique().slice(0, 10);
@@ -85,11 +87,14 @@ const more = (v, p) => ({
   }, "Run again with a new reference"),
   curl: () => v.act(async () => {
     const text = await ask(`/sim/v1/requests/${(await creation(p)).n}?as=curl&secrets=show`);
-    if (!(await copy(text))) throw new Refused("The clipboard is not available here. The request stands under Request and response.");
-  }, "Copied as curl"),
+    if (await copy(text)) v.say("Copied as curl");
+    else show(text);
+  }),
   link: () => v.act(async () => {
-    if (!(await copy(boot.address + "/console" + paymentPath(p)))) throw new Refused("The clipboard is not available here. Take the address of this page.");
-  }, "Link copied"),
+    const text = boot.address + "/console" + paymentPath(p);
+    if (await copy(text)) v.say("Link copied");
+    else show(text);
+  }),
   json: () => {
     const a = document.createElement("a");
     a.href = URL.createObjectURL(new Blob([JSON.stringify(p, null, 2)], { type: "application/json" }));
@@ -101,14 +106,15 @@ const more = (v, p) => ({
 
 // More holds what is not done every day.
 function More({ v, p }) {
-  const acts = more(v, p);
+  const [shown, show] = useState("");
+  const acts = more(v, p, show);
   const why = whyNot(p);
   useCommands([{ id: "curl", label: "Copy the selected payment as curl", icon: "copy", run: acts.curl }, { id: "again", label: "Run the selected payment again", icon: "refresh", run: acts.again }]);
   return html`<${Menu} label="More" testid="payment-more" items=${[
     { id: "fail-card", label: "Fail the card", icon: "card", why: why.fail, keys: shownFor("fail-card"), run: () => v.act(() => sim(paymentPath(p) + "/fail-card", "POST"), "The card was declined. The payment waits on") },
     { id: "again", label: "Run again", icon: "refresh", run: acts.again }, { id: "curl", label: "Copy as curl", icon: "copy", keys: shownFor("curl"), run: acts.curl },
     { id: "link", label: "Copy link", icon: "external", run: acts.link }, { id: "json", label: "Export as JSON", icon: "download", run: acts.json },
-  ]}/>`;
+  ]}/>${shown && html`<${Dialog} title="Copy this" close=${() => show("")} testid="payment-copy"><form class="form"><textarea class="code fold" readonly rows="8" aria-label="Text to copy" onfocus=${(e) => e.target.select()}>${shown}</textarea></form><//>`}`;
 }
 
 // hints say what is odd about a payment, before anybody wonders.
@@ -118,6 +124,8 @@ function hints(p) {
   const said = [];
   if (magic[p.amount.value]) said.push(`${p.amount.value} is a magic amount: ${magic[p.amount.value]}.`);
   for (const e of p.timeline) if (e.kind === "api" && !e.method) said.push(e.text);
+  const created = p.timeline.find((e) => isCreation(e) && e.status === 201);
+  for (const note of created?.notes || []) said.push(note + ".");
   if (p.captureBy && p.state === "AUTHORIZED" && sums(p).open) said.push(`What is not captured by ${new Date(p.captureBy).toISOString().slice(0, 10)} goes back to the customer.`);
   return said;
 }
@@ -136,12 +144,13 @@ export function Payment({ v, msn, reference }) {
   const deliveries = hooks.data?.deliveries || [];
   const unit = (value) => amount("en", p.amount.currency, value);
   const open = p.redirectUrl && p.state === "CREATED";
+  const refused = p.state === "CREATED" && p.timeline.some((e) => e.kind === "card" && e.name === "card_declined");
   return html`<article data-reference=${p.reference} data-state=${p.state} data-testid="payment-shown">${back}
     <div class="dh"><${Avatar} msn=${p.msn} name=${p.merchantName}/><div class="grow"><div class="row wrapping gap"><h2 class="a num">${money(p.amount)}</h2><${State} state=${p.state}/>
-        ${s.captured > 0 && html`<${Badge} tone="solid" icon="download">Captured<//>`}${s.refunded > 0 && html`<${Badge} icon="undo">Refunded<//>`}</div>
-      <div class="refl"><span>${p.merchantName || p.msn}</span><span>·</span><span class="mono">${p.reference}</span><${Copy} text=${p.reference} what="the reference"/><span class="row gap4">· <${Icon} name=${icon} size=${14}/>${flow}</span>${p.phone && html`<span class="row gap4">· <a class="num" href=${link("/phone/" + p.phone)}>${phone(p.phone)}</a></span>`}</div>
+        ${refused && html`<${Badge} tone="bad" icon="card">Card declined<//>`}${s.captured > 0 && html`<${Badge} tone="solid" icon="download">Captured<//>`}${s.refunded > 0 && html`<${Badge} icon="undo">Refunded<//>`}</div>
+      <div class="refl"><span>${p.merchantName || p.msn}</span><span>·</span><span class="row gap4"><span class="mono">${p.reference}</span><${Copy} text=${p.reference} what="the reference"/></span><span class="row gap4">· <${Icon} name=${icon} size=${14}/>${flow}</span>${p.phone && html`<span class="row gap4">· <a class="num" href=${link("/phone/" + p.phone)}>${phone(p.phone)}</a></span>`}${open && html`<span class="row gap4">· <a href=${p.redirectUrl} target="_blank" rel="noopener">Landing page</a></span>`}</div>
       ${p.description && html`<p class="dim desc">${p.description}</p>`}</div>
-      <div class="row gap4">${open && html`<a class="btn sm quiet" href=${p.redirectUrl} target="_blank" rel="noopener"><${Icon} name="external"/>Landing page</a>`}<${More} v=${v} p=${p}/></div></div>
+      <div class="row gap4"><${More} v=${v} p=${p}/></div></div>
     <${Actions} v=${v} p=${p}/>
     <div class="sum num">${[["Authorized", s.authorized], ["Captured", s.captured], ["Refunded", s.refunded], ["Cancelled", s.cancelled]].map(([word, value]) => html`<div key=${word}><small>${word}</small><b>${unit(value)}</b></div>`)}</div>
     <${Tabs} name="payment" chosen=${tab} choose=${(to) => { pick(-1); setTab(to); }} all=${[["timeline", "Timeline"], ["sequence", "Sequence"], ["calls", "Request and response"], ["webhooks", "Webhooks", deliveries.length], ["receipt", "Receipt"]]}/>

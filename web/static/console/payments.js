@@ -2,7 +2,7 @@
 import { html, useState, useRef, useEffect, Component } from "../vendor/preact-htm.js";
 import { remaining } from "../format.js";
 import { sim, paymentPath } from "./api.js";
-import { Icon, Avatar, State, Ring, Button, Box, Empty, Grey, useAsked, money, link, short, age, flowOf } from "./parts.js";
+import { Icon, Avatar, State, Ring, Button, Box, Empty, Grey, useAsked, money, link, short, age, at, flowOf } from "./parts.js";
 import { Payment } from "./payment.js";
 import { First } from "./first.js";
 import { useWindow } from "./window.js";
@@ -21,13 +21,19 @@ const keyOf = (p) => p.msn + "/" + p.reference;
 // kept is what the list was narrowed to, while other pages are looked at.
 let kept = { state: "", msn: "", q: "" };
 
-const query = (f, more = {}) => "/payments?" + new URLSearchParams(Object.entries({ limit: size, ...f, ...more }).filter(([, value]) => value));
+// plain is an amount or a phone number as the simulator keeps it, in minor
+// units and in digits; other texts stay as they are.
+const plain = (q) => (/^\+?\d[\d\s]*$|^\d[\d\s.,]*[.,]\d\d$/.test(q.trim()) ? q.replace(/\D/g, "") : q.trim());
+
+const narrowedBy = (f) => new URLSearchParams(Object.entries({ ...f, q: plain(f.q) }).filter(([, value]) => value));
+const query = (f, more = {}) => "/payments?" + narrowedBy({ limit: size, ...f, ...more });
 
 // left says what remains, or how long ago.
 function timing(p, clock) {
   if (!p.expiresAt) return { text: age(clock.now(), p.createdAt) };
   const left = clock.left(p.expiresAt);
-  return { text: remaining("en", left), left };
+  const whole = Date.parse(p.expiresAt) - Date.parse(p.createdAt);
+  return { text: remaining("en", left), left, whole: p.window === "approval" ? Math.min(300000, whole) : whole };
 }
 
 // Row is drawn again only when something of it changed: lists are long.
@@ -36,13 +42,13 @@ class Row extends Component {
     return ["p", "text", "on", "fresh"].some((k) => next[k] !== this.props[k]);
   }
 
-  render({ p, text, left, on, fresh }) {
+  render({ p, text, left, whole, on, fresh }) {
     const [icon, flow] = flowOf(p);
     return html`<tr class="${on ? "on" : ""} ${fresh ? "fresh" : ""}" data-drawn data-testid="payment-row" data-reference=${p.reference} data-state=${p.state}>
       <td><${State} state=${p.state}/></td><td class="right num"><b>${money(p.amount)}</b></td><td class="trunc">${p.merchantName || p.msn}</td>
       <td><a class="mono dim go" href=${link(pathOf(p))} title=${p.reference} data-row=${on ? "on" : ""} aria-current=${on ? "true" : null}>${short(p.reference)}</a></td>
       <td class="dim" title=${flow}><${Icon} name=${icon}/><span class="vh">${flow}</span></td>
-      <td class="right num ${left === undefined ? "dim" : ""}">${left === undefined ? text : html`<span class="mini"><${Ring} left=${left} whole=${300000}/>${text}</span>`}</td></tr>`;
+      <td class="right num ${left === undefined ? "dim" : ""}" title="Created ${at(p.createdAt)}">${left === undefined ? text : html`<span class="mini"><${Ring} left=${left} whole=${whole}/>${text}</span>`}</td></tr>`;
   }
 }
 
@@ -103,7 +109,7 @@ export function Payments({ v }) {
   const [filter, setFilter] = useState(kept);
   const list = useList(v, filter);
   const units = useAsked(() => sim("/merchants"), [v.args.length]);
-  const counts = useAsked(() => sim("/payments/counts?" + new URLSearchParams(Object.entries({ msn: filter.msn, q: filter.q }).filter(([, value]) => value))), [v.version, filter.msn, filter.q]).data;
+  const counts = useAsked(() => sim("/payments/counts?" + narrowedBy({ msn: filter.msn, q: filter.q })), [v.version, filter.msn, filter.q]).data;
   const countOf = (state) => (!counts ? "" : state ? counts.states[state] || 0 : counts.total);
   const box = useRef();
   const [held, hold] = useState(null);
@@ -113,23 +119,30 @@ export function Payments({ v }) {
   };
   const [msn, reference] = v.args;
 
-  // Rows that come while somebody reads further down wait above.
+  // Rows that come while somebody reads further down wait above. On a narrow
+  // page it is the page that scrolls.
+  const down = () => (narrow860 ? scrollY > 200 : box.current?.scrollTop > 40);
+  const narrow860 = matchMedia("(max-width: 860px)").matches;
   const top = list.rows?.[0] && keyOf(list.rows[0]);
   useEffect(() => {
-    const scrolled = box.current && box.current.scrollTop > 40;
-    if (!scrolled || held === null) hold(top || null);
+    if (!down() || held === null) hold(top || null);
+  }, [top]);
+  useEffect(() => {
+    const up = () => !down() && hold(top || null);
+    addEventListener("scroll", up, { passive: true });
+    return () => removeEventListener("scroll", up);
   }, [top]);
   const start = held && list.rows ? list.rows.findIndex((p) => keyOf(p) === held) : 0;
-  const waiting = start > 0 && box.current && box.current.scrollTop > 40 ? start : 0;
+  const waiting = start > 0 && down() ? start : 0;
   const rows = list.rows && (waiting ? list.rows.slice(waiting) : list.rows);
   const show = () => {
     hold(top);
-    box.current.scrollTop = 0;
+    if (narrow860) scrollTo(0, 0);
+    else box.current.scrollTop = 0;
   };
 
-  const narrow860 = matchMedia("(max-width: 860px)").matches;
   const seen = useWindow(rows?.length || 0, narrow860 ? 80 : 47, box);
-  const drawn = (Kind) => rows.slice(seen.from, seen.to).map((p) => html`<${Kind} key=${keyOf(p)} p=${p} ...${timing(p, v.clock)} on=${p.msn === msn && p.reference === reference} fresh=${Boolean(p.fresh) && performance.now() - p.fresh < 1500}/>`);
+  const drawn = (Kind) => rows.slice(seen.from, seen.to).map((p) => html`<${Kind} key=${keyOf(p)} p=${p} ...${timing(p, v.clock)} on=${p.msn === msn && p.reference === reference} fresh=${Boolean(p.fresh) && performance.now() - p.fresh < 2000}/>`);
   const none = rows && !rows.length;
   const narrowed = filter.state || filter.msn || filter.q;
   return html`<div class="page pay ${reference ? "chosen" : ""}">
@@ -139,7 +152,7 @@ export function Payments({ v }) {
       <span class="grow"></span>
       <select class="pick" aria-label="Merchant" value=${filter.msn} onchange=${(e) => narrow({ msn: e.target.value })}><option value="">All merchants</option>${(units.data?.merchants || []).map((u) => html`<option key=${u.msn} value=${u.msn}>${u.name}</option>`)}</select>
       <${Button} kind=${none && !narrowed ? "sm quiet" : "sm primary"} icon="plus" testid="payment-new" onclick=${() => v.open("payment")}>New payment<//></div>
-    <div class="split"><section class="lst" ref=${box} aria-label="Payments" onscroll=${() => box.current.scrollTop <= 40 && held !== top && hold(top)}>
+    <div class="split"><section class="lst" ref=${box} aria-label="Payments" onscroll=${() => !down() && held !== top && hold(top)}>
       <div class="fl in"><input class="find grow" type="search" placeholder="Search by reference, amount, phone or description" aria-label="Search by reference, amount, phone or description" value=${filter.q} oninput=${(e) => narrow({ q: e.target.value })}/></div>
       ${list.error && html`<${Box} error=${list.error} again=${list.again}/>`}
       ${waiting > 0 && html`<button type="button" class="pill" onclick=${show}>${waiting} new</button>`}

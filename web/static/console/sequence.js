@@ -1,6 +1,7 @@
 // What happened to a payment as arrows between those who took part.
 import { html } from "../vendor/preact-htm.js";
 import { Copy, flowOf } from "./parts.js";
+import { useOwners } from "./owners.js";
 import { fine, words } from "./timeline.js";
 
 const done = { capture: "capture", refund: "refund", cancel: "cancel", approve: "force approve", events: "events", payments: "create payment" };
@@ -34,7 +35,7 @@ function arrowOf(e, p, named) {
 
 // sequence gives the arrows of a payment, the windows as spans of rows, and
 // who takes part.
-export function sequence(p) {
+export function sequence(p, owner = (number) => "…" + number.slice(-4)) {
   const named = new Map(p.timeline.filter((e) => e.kind === "webhook" && !e.attempt).map((e) => [e.deliveryId, e.name]));
   const start = Date.parse(p.createdAt);
   const arrows = [];
@@ -55,7 +56,7 @@ export function sequence(p) {
   end();
   const phone = arrows.some((a) => a.from === "p" || a.to === "p");
   const browser = p.flow !== "PUSH_MESSAGE" || arrows.some((a) => a.from === "b");
-  return { arrows, bars, actors: [["m", "Merchant"], ["s", "Simulator"], ...(browser ? [["b", "Browser"]] : []), ...(phone ? [["p", p.phone ? "Phone …" + p.phone.slice(-4) : "Phone"]] : [])] };
+  return { arrows, bars, actors: [["m", "Merchant"], ["s", "Simulator"], ...(browser ? [["b", "Browser"]] : []), ...(phone ? [["p", p.phone ? owner(p.phone) + "’s phone" : "Phone"]] : [])] };
 }
 
 // mermaid writes the same for documents.
@@ -68,7 +69,7 @@ const width = 560;
 const rowHeight = 38;
 
 export function Sequence({ p, pick }) {
-  const all = sequence(p);
+  const all = sequence(p, useOwners());
   const { arrows, bars, actors } = all;
   const x = Object.fromEntries(actors.map(([id], i) => [id, 90 + (i * (width - 150)) / Math.max(1, actors.length - 1)]));
   const y = (i) => 70 + i * rowHeight;

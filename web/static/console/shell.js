@@ -3,6 +3,7 @@ import { html, useState, useRef } from "../vendor/preact-htm.js";
 import { sim } from "./api.js";
 import { World, Auth } from "./world.js";
 import { failed as isFailed } from "./deliveries.js";
+import { useCommands } from "./commands.js";
 import { describe } from "./faults.js";
 import { Icon, Mark, Button, useAsked, useTick, at, link, span } from "./parts.js";
 
@@ -76,13 +77,14 @@ export function Shell({ v, children }) {
   const counts = useCounts(v);
   const { faults } = counts;
   const [more, setMore] = useState(false);
+  useCommands(more ? [{ id: "close", run: () => setMore(false) }] : []);
   const on = faults.length;
   const all = ways(counts).filter((w) => !w.path || v.known(w.path));
   const below = all.filter((w) => w.below);
   const rest = all.filter((w) => w.path && !w.below);
   return html`<header class="tb"><a class="wordmark" href=${link("/")} data-testid="wordmark"><${Mark}/> Liksom</a><span class="simtag hm">Vipps MobilePay simulator</span><${World} v=${v}/><${Auth}/><span class="grow"></span>
     <button type="button" class="sq hm" data-testid="palette-open" aria-haspopup="dialog" aria-keyshortcuts="Control+K" onclick=${() => v.open("palette")}><${Icon} name="search"/><span class="grow">Search or command</span><kbd>Ctrl</kbd><kbd>K</kbd></button>
-    <${ClockWidget} v=${v}/><span class="live" data-testid="live" data-state=${v.live}>${words[v.live]}</span>${v.live === "closed" && html`<${Button} kind="sm quiet" onclick=${v.retry}>Try now<//>`}</header>
+    <${ClockWidget} v=${v}/><span class="live ${v.version ? "" : "yet"}" data-testid="live" data-state=${v.live}>${words[v.live]}</span>${v.live === "closed" && html`<${Button} kind="sm quiet" onclick=${v.retry}>Try now<//>`}</header>
   ${on > 0 && v.name !== "control" && html`<div class="strip" role="status"><${Icon} name="warning"/><span class="grow"><b>${on === 1 ? "1 fault is on." : on + " faults are on."}</b> ${faults.slice(0, 2).map(describe).join("; ")}${on > 2 ? "; and more" : ""}.</span><a class="btn sm ghost" href=${link("/console/control")}>Look</a><${Button} kind="sm quiet" testid="faults-off" onclick=${() => v.act(() => sim("/faults", "DELETE"))}>Turn all off<//></div>`}
   <div class="wrap"><nav class="sn" aria-label="Console"><${Ways} v=${v} all=${all}/></nav>
   <main class="ct" id="content" tabindex="-1">${v.trouble && html`<div class="box" role="alert" data-testid="trouble"><${Icon} name="warning" size=${18}/><span class="grow">${v.trouble}</span><button type="button" class="cp" aria-label="Close" onclick=${v.calm}><${Icon} name="cross"/></button></div>`}${children}</main></div>

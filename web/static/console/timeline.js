@@ -1,7 +1,8 @@
 // What happened to a payment, as a chart and as a list.
 import { html, useState } from "../vendor/preact-htm.js";
-import { phone } from "../format.js";
 import { sim } from "./api.js";
+import { distance } from "./shell.js";
+import { useOwners } from "./owners.js";
 import { Icon, Button, Badge, Code, at, money, span } from "./parts.js";
 import { Signed } from "./deliveries.js";
 
@@ -48,7 +49,7 @@ export function Gantt({ p, clock }) {
   const { rows, whole } = lanes(p, clock.now());
   if (!rows.length) return null;
   const x = (ms) => Math.min(1000, Math.max(0, (ms / whole) * 1000));
-  const marks = [0, 0.25, 0.5, 0.75, 1].map((f) => (whole < 120000 ? `${((f * whole) / 1000).toFixed(whole < 10000 && f ? 1 : 0)}\u00a0s` : span(f * whole)));
+  const marks = [0, 0.25, 0.5, 0.75, 1].map((f) => (whole < 120000 ? `${((f * whole) / 1000).toFixed(whole < 20000 && f ? 1 : 0)}\u00a0s` : span(f * whole)));
   // noted puts the words beside the bar where there is room, else into it.
   const noted = (b) => (b?.note ? html`<em class="num ${x(b.to) < 640 ? "" : x(b.to) - x(b.from) > 320 ? "in" : "pre"}" style=${{ "--at": (x(b.to) < 640 || x(b.to) - x(b.from) > 320 ? x(b.to) : x(b.from)) / 10 + "%" }}>${b.note}</em>` : null);
   return html`<div class="gan" data-testid="payment-gantt" role="img" aria-label=${"Where the time went: " + rows.map(([lane, bars]) => `${lane} ${bars.map((b) => b.note || span(b.from)).join(", ")}`).join("; ")}>${rows.map(([lane, bars]) => html`<div class="l" key=${lane}><span>${lane}</span><span class="lane"><svg class="t" width="100%" height="14" viewBox="0 0 1000 14" preserveAspectRatio="none" aria-hidden="true">${bars.map((b, i) => html`<rect key=${i} class=${b.tone} x=${x(b.from).toFixed(1)} y="0" height="14" width=${Math.max(b.from === b.to ? 7 : 5, x(b.to) - x(b.from)).toFixed(1)}/>`)}</svg>${bars.length === 1 && noted(bars[0])}</span></div>`)}<div class="ax num" aria-hidden="true">${marks.map((m, i) => html`<span key=${i}>${m}</span>`)}</div></div>`;
@@ -59,13 +60,13 @@ const called = [[/\/payments$/, "POST", "Merchant created the payment"], [/\/cap
 export const words = { CREATED: "Created", AUTHORIZED: "Authorized", CAPTURED: "Captured", REFUNDED: "Refunded", CANCELLED: "Cancelled", ABORTED: "Aborted", EXPIRED: "Expired", TERMINATED: "Terminated" };
 
 // told puts an entry into words: what in bold, more of it beside.
-function told(e, p) {
+function told(e, p, owner) {
   const from = e.by ? `from the ${e.by}` : "";
   switch (e.kind) {
     case "api": {
       const known = called.find(([path, method]) => e.method === method && path.test(e.path || ""));
       if (!e.method) return [e.text, ""];
-      return [known ? known[2] : "Merchant called", known ? "" : `${e.method} ${e.path}`, `${e.status} in ${Math.max(1, Math.round(e.tookMs))} ms`];
+      return [known ? known[2] : "Merchant called", [!known && `${e.method} ${e.path}`, from].filter(Boolean).join(", "), `${e.status} in ${Math.max(1, Math.round(e.tookMs))} ms`];
     }
     case "state": {
       const sum = ["CAPTURED", "REFUNDED", "CANCELLED"].includes(e.name) && e.amount ? " " + money(e.amount) : "";
@@ -76,15 +77,18 @@ function told(e, p) {
       if (e.name === "window-ended") return ["Time ran out", ""];
       if (e.name === "capture-limit") return ["Reserved", "until " + new Date(e.until).toISOString().slice(0, 10)];
       return [e.text, ""];
-    case "landing": return e.name === "identified" ? ["Number given", e.phone ? phone(e.phone) : ""] : [e.text, ""];
-    case "push": return e.name === "shown" ? ["Push shown", e.phone ? "on " + phone(e.phone) : ""] : [e.text, ""];
-    case "app": return [{ opened: "Opened in the app", released: "Put away in the app" }[e.name] || e.text, e.phone ? phone(e.phone) : ""];
-    case "card": return e.name === "card_declined" ? ["Card declined", (e.reason || "").replaceAll("_", " ")] : [e.text, ""];
-    case "consent": return ["Customer shared", (e.scopes || []).join(", ")];
+    case "landing": return e.name === "landing_opened" ? ["Landing page opened", ""] : e.name === "identified" ? [p.flow === "QR" ? "Code scanned" : "Number given", e.phone ? `by ${owner(e.phone)}` : ""] : [e.text, ""];
+    case "push": return e.name === "shown" ? ["Push shown", e.phone ? `on ${owner(e.phone)}’s phone` : ""] : [e.text, ""];
+    case "app": return [{ opened: "Opened in the app", released: "Put away in the app" }[e.name] || e.text, e.phone ? `on ${owner(e.phone)}’s phone` : ""];
+    case "card": return e.name === "card_declined" ? ["Card declined", [e.reason !== "declined" && (e.reason || "").replaceAll("_", " "), "the customer may try another"].filter(Boolean).join(", ")] : [e.text, ""];
+    case "consent": return [(e.phone ? owner(e.phone) : "Customer") + " shared", (e.scopes || []).join(", ")];
     case "webhook": return ["Webhook", e.name];
   }
   return [e.text, ""];
 }
+
+// kindWords are what the filter calls the kinds of entries.
+const kindWords = { "": "All", api: "API", state: "States", landing: "Landing page", push: "Push", app: "App", consent: "Consent", card: "Card", webhook: "Webhooks", timer: "Time limits", fault: "Faults", console: "Console", scenario: "Scenario" };
 
 const looks = { api: ["code", ""], state: ["flag", "st"], landing: ["external", ""], push: ["bell", "info"], app: ["phone", "info"], consent: ["shield", "info"], card: ["card", "bad"], webhook: ["webhook", "ok"], timer: ["clock", ""], fault: ["warning", "sim"] };
 
@@ -106,15 +110,17 @@ export function Timeline({ v, p, picked }) {
   const all = p.timeline.filter((e) => !(e.kind === "webhook" && e.attempt));
   const kinds = [...new Set(all.map((e) => e.kind))];
   const start = Date.parse(p.createdAt);
+  const owner = useOwners();
+  const real = v.real === null ? "" : `. The clock is now ${distance(v.real)}`;
   const resend = (id) => v.act(() => sim(`/deliveries/${id}/resend`, "POST"), "Sent again");
-  return html`<div class="kinds" role="group" aria-label="Filter by kind">${["", ...kinds].map((k) => html`<button type="button" key=${k} class="fchip s ${kind === k ? "on" : ""}" aria-pressed=${String(kind === k)} onclick=${() => setKind(k)}>${k || "all"}</button>`)}</div>
+  return html`<div class="kinds" role="group" aria-label="Filter by kind">${["", ...kinds].map((k) => html`<button type="button" key=${k} class="fchip s ${kind === k ? "on" : ""}" aria-pressed=${String(kind === k)} onclick=${() => setKind(k)}>${kindWords[k] || k}</button>`)}</div>
   <ol class="tl" data-testid="timeline">${all.map((e, i) => {
     if (kind && e.kind !== kind) return null;
     const mine = e.kind === "webhook" ? tries.get(e.deliveryId) || [] : [];
-    const [bold, sub, right] = told(e, p);
+    const [bold, sub, right] = told(e, p, owner);
     const [icon, tone] = look(e, mine);
     const whole = p.timeline.indexOf(e);
-    return html`<li key=${i} class=${raw === whole ? "picked" : ""} data-testid="timeline-item" data-kind=${e.kind}><span class="at" title=${"Simulated time " + at(e.at)}>+${((Date.parse(e.at) - start) / 1000).toFixed(3)}</span><span class="ic ${tone}"><${Icon} name=${icon}/></span>
+    return html`<li key=${i} class=${raw === whole ? "picked" : ""} data-testid="timeline-item" data-kind=${e.kind}><span class="at" title=${"Simulated time " + at(e.at) + real}>+${((Date.parse(e.at) - start) / 1000).toFixed(3)}</span><span class="ic ${tone}"><${Icon} name=${icon}/></span>
       <div class="x"><div class="row gap wrapping"><button type="button" class="raw grow" aria-expanded=${String(raw === whole)} onclick=${() => setRaw(raw === whole ? -1 : whole)}><b>${bold}</b>${" "}<span class=${e.kind === "webhook" || e.kind === "consent" ? "mono sub" : "sub"}>${sub}</span></button>
         ${e.kind === "webhook" && e.deliveryId && html`<${Button} icon="refresh" testid="webhook-resend" onclick=${() => resend(e.deliveryId)}>Send again<//>`}
         ${e.kind === "fault" && html`<${Badge} tone="fault" icon="warning">${e.fault}<//>`}</div>
