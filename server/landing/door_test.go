@@ -305,6 +305,66 @@ func TestEvery_outcome_goes_home(t *testing.T) {
 	}
 }
 
+func TestHome_is_gone_to_when_the_settings_say(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		after            time.Duration
+		script, noscript string
+		says             string
+	}{
+		"three seconds at first": {3 * time.Second, `data-after="3000"`, `content="3;url=https`, "to Demo Webshop in 3 seconds"},
+		"at once":                {0, `data-after="0"`, `content="0;url=https`, "to Demo Webshop in 1 second<"},
+		"half a minute":          {30 * time.Second, `data-after="30000"`, `content="30;url=https`, "to Demo Webshop in 30 seconds"},
+		"a second and a half":    {1500 * time.Millisecond, `data-after="1500"`, `content="2;url=https`, "to Demo Webshop in 2 seconds"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			require.Equal(t, directory.Duration(3*time.Second), w.phones.Settings().ReturnAfter)
+			_, err := w.phones.ChangeSettings(t.Context(), func(s *directory.Settings) error {
+				s.ReturnAfter = directory.Duration(c.after)
+				return nil
+			})
+			require.NoError(t, err)
+			b := w.browser().post(w.make(nil).Token, "decline")
+			b.shows("cancelled")
+			for _, s := range []string{c.script, c.noscript, c.says} {
+				require.Contains(t, b.body, s)
+			}
+		})
+	}
+}
+
+func TestShow_notes_the_first_opening(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	kinds := func(p payment.Payment) (kinds []payment.Kind) {
+		events, err := w.store.Events(t.Context(), p.ID)
+		require.NoError(t, err)
+		for _, e := range events {
+			kinds = append(kinds, e.Kind)
+		}
+		return kinds
+	}
+	p := w.make(nil)
+	b := w.browser()
+	looked, err := b.client.Head(b.url + "/landing?token=" + p.Token)
+	require.NoError(t, err)
+	require.NoError(t, looked.Body.Close())
+	require.Equal(t, []payment.Kind{payment.PaymentCreated}, kinds(p), "who asks for the head sees no page")
+	w.pass(time.Second)
+	b.open(p.Token, "").shows("enter")
+	require.Contains(t, b.body, "after=2", "what the page itself has caused is not told to it")
+	b.open(p.Token, "&lang=nb").shows("enter")
+	w.browser().open(p.Token, "").shows("enter")
+	require.Equal(t, []payment.Kind{payment.PaymentCreated, payment.LandingOpened}, kinds(p), "once, whoever loads it again")
+
+	late := w.make(nil)
+	w.do(late.ID, payment.Cancel{})
+	b.open(late.Token, "").shows("cancelled")
+	require.Equal(t, []payment.Kind{payment.PaymentCreated, payment.PaymentTerminated}, kinds(late))
+}
+
 func TestHome_may_be_an_app_but_never_a_script(t *testing.T) {
 	t.Parallel()
 	for address, leads := range map[string]bool{

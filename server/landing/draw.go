@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"time"
 
 	"github.com/gorilla/mux"
 
@@ -15,8 +16,8 @@ import (
 	"liksom/web"
 )
 
-// seconds is how long a result is shown before the browser is led home.
-const seconds = 3
+// every is how often a page without scripts asks how the payment stands.
+const every = 3 * time.Second
 
 // The states of the page (data-state).
 const (
@@ -72,7 +73,7 @@ type data struct {
 	Home      template.HTMLAttr
 	Returns   bool
 	ReturnsIn string
-	Seconds   int
+	After     int64  // milliseconds until it is led home
 	Still     bool   // shown, and not gone by
 	Story     string // what a story has the page's script show
 }
@@ -138,7 +139,7 @@ func (d *Door) fill(r *http.Request, v *data, p payment.Payment, now clock.Readi
 		v.Count, v.Window, v.Phone = &c, "approve", p.Phone
 		d.listens(r, v, head)
 		if d.Feed != nil {
-			v.Refresh = refresh(seconds, v.Self)
+			v.Refresh = refresh(every, v.Self)
 		}
 		return d.fillSteps(r.Context(), v, p, lang)
 	default:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"strconv"
+	"time"
 
 	"liksom/server/payment"
 	"liksom/web"
@@ -31,14 +32,23 @@ func (d *Door) fillResult(ctx context.Context, v *data, p payment.Payment, lang 
 	if v.State == done {
 		return nil
 	}
-	v.Returns, v.Seconds = true, seconds
-	v.ReturnsIn = d.Site.Say(lang, "result.return.in", "merchant", v.Merchant, "n", strconv.Itoa(seconds))
+	after := time.Duration(d.Directory.Settings().ReturnAfter)
+	v.Returns, v.After = true, after.Milliseconds()
+	v.ReturnsIn = d.returnsIn(lang, v.Merchant, seconds(after))
 	if d.Feed == nil {
 		v.Still = true // a story goes nowhere
 		return nil
 	}
-	v.Refresh = refresh(seconds, p.ReturnURL)
+	v.Refresh = refresh(after, p.ReturnURL)
 	return nil
+}
+
+func (d *Door) returnsIn(lang, merchant string, n int) string {
+	key := "result.return.in"
+	if n == 1 {
+		key += ".1"
+	}
+	return d.Site.Say(lang, key, "merchant", merchant, "n", strconv.Itoa(max(1, n)))
 }
 
 // ending is how a payment came to be given up.
@@ -82,14 +92,14 @@ func (d *Door) result(state string, p payment.Payment, end ending, lang, merchan
 	if !p.Final() {
 		ended = p.Deadline
 	}
-	time := d.Site.TimeOfDay(lang, ended)
+	when := d.Site.TimeOfDay(lang, ended)
 	switch {
 	case state == paid:
 		return result{Tone: "ok", Icon: "check", Title: say("result.paid")}
 	case state == done:
-		return result{Tone: "ok", Icon: "check", Title: say("result.done"), Text: say("result.done.text", "time", time)}
+		return result{Tone: "ok", Icon: "check", Title: say("result.done"), Text: say("result.done.text", "time", when)}
 	case state == expired && p.Window == payment.Landing:
-		return result{Tone: "warn", Icon: "clock", Title: say("result.expired.link"), Text: say("result.expired.link.text", "time", time)}
+		return result{Tone: "warn", Icon: "clock", Title: say("result.expired.link"), Text: say("result.expired.link.text", "time", when)}
 	case state == expired && p.Window == payment.Fixed:
 		return result{Tone: "warn", Icon: "clock", Title: say("result.expired"), Text: say("result.expired.intime")}
 	case state == expired:

@@ -131,7 +131,7 @@ function goHome() {
     box.hidden = true;
     return;
   }
-  const total = Number(box.dataset.seconds) * 1000;
+  const total = Number(box.dataset.after);
   const start = performance.now();
   const words = box.querySelector("[data-return-text]");
   const bar = box.querySelector("progress");

@@ -76,7 +76,7 @@ function told(e, p) {
       if (e.name === "window-ended") return ["Time ran out", ""];
       if (e.name === "capture-limit") return ["Reserved", "until " + new Date(e.until).toISOString().slice(0, 10)];
       return [e.text, ""];
-    case "landing": return e.name === "identified" ? ["Number given", e.phone ? phone(e.phone) : ""] : [e.text, ""];
+    case "landing": return e.name === "landing_opened" ? ["Landing page opened", ""] : e.name === "identified" ? ["Number given", e.phone ? phone(e.phone) : ""] : [e.text, ""];
     case "push": return e.name === "shown" ? ["Push shown", e.phone ? "on " + phone(e.phone) : ""] : [e.text, ""];
     case "app": return [{ opened: "Opened in the app", released: "Put away in the app" }[e.name] || e.text, e.phone ? phone(e.phone) : ""];
     case "card": return e.name === "card_declined" ? ["Card declined", (e.reason || "").replaceAll("_", " ")] : [e.text, ""];
