@@ -40,6 +40,7 @@ var undescribed = map[string]string{
 	"server/ladderbench_test.go":            "a benchmark",
 	"server/landing/browser_test.go":        "pages",
 	"server/landing/world_test.go":          "pages",
+	"server/lostpages_test.go":              "pages, and paths that no document has",
 	"server/merchant/habit_test.go":         "a shop's own page; the simulator is that of world_test.go",
 	"server/merchant/sound_test.go":         "the simulator of world_test.go",
 	"server/openapi/door_test.go":           "pages, and the documents themselves",

@@ -150,6 +150,9 @@ func (d *Door) fail(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	id := web.RequestID()
 	d.Log.ErrorContext(r.Context(), "landing page", "request", id, "err", err)
-	lang := d.Site.Language(w, r)
-	http.Error(w, d.Site.Say(lang, "landing.err", "id", id), http.StatusInternalServerError)
+	trouble := web.Trouble{Brand: "vipps", Request: id}
+	if token := r.PostFormValue("token"); token != "" {
+		trouble.Again = d.self(r, token, r.PostFormValue("brand"), true)
+	}
+	d.Site.Broken(w, r, trouble)
 }

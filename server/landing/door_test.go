@@ -1,9 +1,11 @@
 package landing_test
 
 import (
+	"errors"
 	"io"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -363,6 +365,45 @@ func TestShow_notes_the_first_opening(t *testing.T) {
 	w.do(late.ID, payment.Cancel{})
 	b.open(late.Token, "").shows("cancelled")
 	require.Equal(t, []payment.Kind{payment.PaymentCreated, payment.PaymentTerminated}, kinds(late))
+}
+
+func TestShow_says_that_something_broke_and_under_which_id(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	p := w.make(nil)
+	w.broken = errors.New("disk of a thousand secrets")
+	b := w.browser()
+	b.client.Transport = asPerson{b.client.Transport}
+	id := func() string {
+		t.Helper()
+		require.Equal(t, http.StatusInternalServerError, b.status)
+		require.Contains(t, b.body, "Something broke in the simulator")
+		require.Contains(t, b.body, `data-testid="sim-stripe"`)
+		require.NotContains(t, b.body, "secrets")
+		require.NotContains(t, b.body, "<script>alert")
+		return regexp.MustCompile(`data-copy="([^"]+)"`).FindStringSubmatch(b.body)[1]
+	}
+	b.open(p.Token, `&brand="><script>alert(1)</script>`)
+	require.Contains(t, w.log.String(), `request=`+id()+` err="disk of a thousand secrets"`)
+	require.Contains(t, b.body, `href="/landing?token=`+p.Token)
+	b.post(`"><script>alert(1)</script>.x`, "cancel", "brand", "mobilepay")
+	require.Contains(t, w.log.String(), `request=`+id())
+	require.Contains(t, b.body, `&amp;seen=1&amp;token=%22%3E%3Cscript%3E`, "a form is not sent again, its page is opened")
+
+	answer, err := b.client.Get(b.url + "/landing/stream?token=" + p.Token)
+	b.take(answer, err)
+	require.Equal(t, http.StatusInternalServerError, b.status)
+	w.broken = nil
+	b.open(p.Token, "").shows("enter")
+}
+
+// asPerson asks as browsers do.
+type asPerson struct{ http.RoundTripper }
+
+func (a asPerson) RoundTrip(r *http.Request) (*http.Response, error) {
+	r = r.Clone(r.Context())
+	r.Header.Set("Accept", "text/html,*/*;q=0.8")
+	return a.RoundTripper.RoundTrip(r)
 }
 
 func TestHome_may_be_an_app_but_never_a_script(t *testing.T) {

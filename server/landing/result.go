@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"liksom/server/directory"
 	"liksom/server/payment"
 	"liksom/web"
 )
@@ -34,21 +35,13 @@ func (d *Door) fillResult(ctx context.Context, v *data, p payment.Payment, lang 
 	}
 	after := time.Duration(d.Directory.Settings().ReturnAfter)
 	v.Returns, v.After = true, after.Milliseconds()
-	v.ReturnsIn = d.returnsIn(lang, v.Merchant, seconds(after))
+	v.ReturnsIn = d.Site.Say(lang, "result.return.in", "merchant", v.Merchant, "n", strconv.Itoa(max(1, seconds(after))))
 	if d.Feed == nil {
 		v.Still = true // a story goes nowhere
 		return nil
 	}
 	v.Refresh = refresh(after, p.ReturnURL)
 	return nil
-}
-
-func (d *Door) returnsIn(lang, merchant string, n int) string {
-	key := "result.return.in"
-	if n == 1 {
-		key += ".1"
-	}
-	return d.Site.Say(lang, key, "merchant", merchant, "n", strconv.Itoa(max(1, n)))
 }
 
 // ending is how a payment came to be given up.
@@ -119,15 +112,13 @@ func (d *Door) result(state string, p payment.Payment, end ending, lang, merchan
 // unknown answers for a token that opens nothing.
 func (d *Door) unknown(w http.ResponseWriter, r *http.Request, token string) {
 	lang := d.Site.Language(w, r)
-	if runes := []rune(token); len(runes) > 40 {
-		token = string(runes[:40]) + "…"
-	}
 	v := &data{
-		State: unknown, Narrow: true, Token: token,
+		State: unknown, Narrow: true, Token: web.Clipped(token, 40),
 		Result: result{Tone: "mute", Icon: "search", Title: d.Site.Say(lang, "result.unknown"), Text: d.Site.Say(lang, "result.unknown.text")},
 	}
+	brand := d.dress(r, v, lang, directory.Unit{})
 	d.Site.Render(w, r, web.Page{
-		Name: "landing", Status: http.StatusNotFound, Lang: lang, Brand: "vipps", Data: v,
-		Title: v.Result.Title + " – " + d.Site.Say(lang, "wallet.simulator", "wallet", d.Site.Label("vipps")),
+		Name: "landing", Status: http.StatusNotFound, Lang: lang, Brand: brand, Data: v,
+		Title: v.Result.Title + " – " + d.Site.Say(lang, "wallet.simulator", "wallet", d.Site.Label(brand)),
 	})
 }

@@ -1,8 +1,10 @@
 package landing_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"log/slog"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
@@ -34,6 +36,8 @@ type world struct {
 	made    int
 	again   []payment.ID // pushes sent once more
 	held    bool         // pushes reach nobody
+	broken  error        // what the store fails with
+	log     bytes.Buffer
 }
 
 // morning is when the worlds of these tests begin.
@@ -55,7 +59,7 @@ func newWorld(t *testing.T) *world {
 	site := web.New(web.Options{Zone: time.UTC})
 	router := mux.NewRouter()
 	landing.New(landing.Deps{
-		Site: site, Payments: w.service, Store: w.store, Feed: w.feed, Directory: w.phones, Clock: w.clock, Payer: payer{w}, Pushes: pushes{w}, Freeze: w.freeze,
+		Site: site, Payments: w.service, Store: fragile{w.store, w}, Feed: w.feed, Log: slog.New(slog.NewTextHandler(&w.log, nil)), Directory: w.phones, Clock: w.clock, Payer: payer{w}, Pushes: pushes{w}, Freeze: w.freeze,
 		Picture: func(r *http.Request, p payment.Payment) (string, string) {
 			return "/assets/x/mark.svg", "http://" + r.Host + "/qr/" + p.Code
 		},
@@ -66,6 +70,19 @@ func newWorld(t *testing.T) *world {
 	})
 	w.handler = router
 	return w
+}
+
+// fragile is a store that can be made to fail.
+type fragile struct {
+	*memory.Store
+	w *world
+}
+
+func (f fragile) Find(ctx context.Context, code string) (payment.Payment, error) {
+	if f.w.broken != nil {
+		return payment.Payment{}, f.w.broken
+	}
+	return f.Store.Find(ctx, code)
 }
 
 func (w *world) freeze(_ context.Context, frozen bool) error {
