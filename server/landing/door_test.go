@@ -25,6 +25,7 @@ type browser struct {
 	header http.Header
 	body   string
 	at     string
+	kept   string // the cookies of the answer before the last redirect
 }
 
 func (b *browser) take(answer *http.Response, err error) *browser {
@@ -33,6 +34,10 @@ func (b *browser) take(answer *http.Response, err error) *browser {
 	defer answer.Body.Close()
 	body, err := io.ReadAll(answer.Body)
 	require.NoError(b.t, err)
+	b.kept = ""
+	if from := answer.Request.Response; from != nil {
+		b.kept = strings.Join(from.Header.Values("Set-Cookie"), "\n")
+	}
 	b.status, b.header, b.body, b.at = answer.StatusCode, answer.Header, string(body), answer.Request.URL.RequestURI()
 	return b
 }
@@ -66,7 +71,7 @@ func TestShow_tells_who_and_how_much(t *testing.T) {
 	b := w.browser().open(p.Token, "")
 	b.shows("enter")
 	require.Equal(t, http.StatusOK, b.status)
-	for _, s := range []string{"Demo Webshop AS, sales unit 234567", "NOK\u00a0350.00", "Two pairs of wool socks", `>5:00<`, "to continue", `data-brand="vipps"`, "Simulator. No real money moves."} {
+	for _, s := range []string{`<noscript><span class="cap">at 14:37:07</span></noscript>`, "Demo Webshop AS, sales unit 234567", "NOK\u00a0350.00", "Two pairs of wool socks", `>5:00<`, "to continue", `data-brand="vipps"`, "Simulator. No real money moves."} {
 		require.Contains(t, b.body, s)
 	}
 }
@@ -137,6 +142,7 @@ func TestIdentify_takes_a_number_and_waits(t *testing.T) {
 	require.Contains(t, b.at, "seen=1", "it was led there by 303")
 	require.Contains(t, b.body, "+47\u00a0123\u00a045\u00a0678")
 	require.Contains(t, b.body, "left to approve")
+	require.Contains(t, b.body, `<noscript><span class="cap">at 14:38:07</span></noscript>`)
 	require.Contains(t, b.body, `<noscript><meta http-equiv="refresh" content="3;url=/landing?`)
 	now, err := w.store.Get(t.Context(), p.ID)
 	require.NoError(t, err)
@@ -222,6 +228,7 @@ func TestShow_prefills_the_number(t *testing.T) {
 	b.open(fresh.Token, "")
 	require.Contains(t, b.body, `name="number" type="tel" autocomplete="tel-national" inputmode="tel" maxlength="24" value=""`)
 	b.post(fresh.Token, "identify", "prefix", "47", "number", number, "remember", "yes").shows("waiting")
+	require.Contains(t, b.kept, "liksom_payer_234567=4712345678; Path=/landing; Max-Age=15552000; HttpOnly; SameSite=Lax", "180 days, in this browser alone")
 
 	again := w.make(nil)
 	b.open(again.Token, "")
@@ -245,6 +252,8 @@ func TestShow_keeps_a_number_the_unit_has_fixed(t *testing.T) {
 	p := w.make(func(_ *payment.ID, c *payment.Create) { c.Phone = "4712345678" })
 	b := w.browser().open(p.Token, "")
 	require.Contains(t, b.body, "The shop has fixed this number.")
+	require.Regexp(t, `<select[^>]* disabled>`, b.body)
+	require.Regexp(t, `<input[^>]* name="number"[^>]* readonly>`, b.body)
 	b.post(p.Token, "identify", "prefix", "47", "number", "87654321").shows("waiting")
 	now, err := w.store.Get(t.Context(), p.ID)
 	require.NoError(t, err)
@@ -307,6 +316,20 @@ func TestEvery_outcome_goes_home(t *testing.T) {
 	}
 }
 
+func TestExpired_names_no_length_that_the_window_did_not_have(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.windows = payment.Windows{Landing: time.Minute, Approval: 2 * time.Minute}
+	link, push := w.make(nil), w.make(nil)
+	b := w.browser()
+	b.post(push.Token, "identify", "prefix", "47", "number", number).shows("waiting")
+	w.pass(2 * time.Minute)
+	b.open(link.Token, "").shows("expired")
+	require.Contains(t, b.body, "A payment link must be opened in time. This one ran out at 14:33:07.")
+	b.open(push.Token, "").shows("expired")
+	require.Contains(t, b.body, "It was not approved in time.")
+}
+
 func TestHome_is_gone_to_when_the_settings_say(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -323,11 +346,7 @@ func TestHome_is_gone_to_when_the_settings_say(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t)
 			require.Equal(t, directory.Duration(3*time.Second), w.phones.Settings().ReturnAfter)
-			_, err := w.phones.ChangeSettings(t.Context(), func(s *directory.Settings) error {
-				s.ReturnAfter = directory.Duration(c.after)
-				return nil
-			})
-			require.NoError(t, err)
+			w.returnAfter(c.after)
 			b := w.browser().post(w.make(nil).Token, "decline")
 			b.shows("cancelled")
 			for _, s := range []string{c.script, c.noscript, c.says} {

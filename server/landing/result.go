@@ -91,9 +91,11 @@ func (d *Door) result(state string, p payment.Payment, end ending, lang, merchan
 		return result{Tone: "ok", Icon: "check", Title: say("result.paid")}
 	case state == done:
 		return result{Tone: "ok", Icon: "check", Title: say("result.done"), Text: say("result.done.text", "time", when)}
+	case state == expired && p.Window == payment.Landing && !usual(&p):
+		return result{Tone: "warn", Icon: "clock", Title: say("result.expired.link"), Text: say("result.expired.link.late", "time", when)}
 	case state == expired && p.Window == payment.Landing:
 		return result{Tone: "warn", Icon: "clock", Title: say("result.expired.link"), Text: say("result.expired.link.text", "time", when)}
-	case state == expired && p.Window == payment.Fixed:
+	case state == expired && (p.Window == payment.Fixed || !usual(&p)):
 		return result{Tone: "warn", Icon: "clock", Title: say("result.expired"), Text: say("result.expired.intime")}
 	case state == expired:
 		return result{Tone: "warn", Icon: "clock", Title: say("result.expired"), Text: say("result.expired.approve")}
@@ -108,6 +110,9 @@ func (d *Door) result(state string, p payment.Payment, end ending, lang, merchan
 	}
 	return result{Tone: "mute", Icon: "cross", Title: say("result.cancelled"), Text: say("result.cancelled.user")}
 }
+
+// usual tells whether a payment's window is as long as the texts say.
+func usual(p *payment.Payment) bool { return p.Deadline.Sub(p.Since) == 5*time.Minute }
 
 // unknown answers for a token that opens nothing.
 func (d *Door) unknown(w http.ResponseWriter, r *http.Request, token string) {

@@ -37,6 +37,7 @@ type world struct {
 	again   []payment.ID // pushes sent once more
 	held    bool         // pushes reach nobody
 	broken  error        // what the store fails with
+	windows payment.Windows
 	log     bytes.Buffer
 }
 
@@ -45,12 +46,12 @@ func morning() time.Time { return time.Date(2026, 11, 21, 14, 32, 7, 0, time.UTC
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	w := &world{t: t, store: memory.New(nil)}
+	w := &world{t: t, store: memory.New(nil), windows: payment.Windows{Landing: 5 * time.Minute, Approval: 5 * time.Minute}}
 	w.clock = clock.New(clock.Reading{Now: morning(), Real: clock.Wall(), Speed: 1, Frozen: true})
 	w.feed = feed.New(w.store, 0)
 	w.service = &payment.Service{
 		Store: w.store, IDs: ident.Seeded(t.Name()), Now: w.clock.Now,
-		Windows:   func() payment.Windows { return payment.Windows{Landing: 5 * time.Minute, Approval: 5 * time.Minute} },
+		Windows:   func() payment.Windows { return w.windows },
 		Committed: func(c payment.Committed) { w.feed.Publish(c.Seq) },
 	}
 	var err error
@@ -70,6 +71,16 @@ func newWorld(t *testing.T) *world {
 	})
 	w.handler = router
 	return w
+}
+
+// returnAfter sets how long an outcome is shown.
+func (w *world) returnAfter(d time.Duration) {
+	w.t.Helper()
+	_, err := w.phones.ChangeSettings(w.t.Context(), func(s *directory.Settings) error {
+		s.ReturnAfter = directory.Duration(d)
+		return nil
+	})
+	require.NoError(w.t, err)
 }
 
 // fragile is a store that can be made to fail.

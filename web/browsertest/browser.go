@@ -149,6 +149,8 @@ type Look struct {
 	Notifies bool
 	// Moving is a reader who has not asked for less motion, as others have.
 	Moving bool
+	// Forced is a reader whose own few colours replace those of pages.
+	Forced bool
 }
 
 // Desktop is a window on a computer, as in the brief's pictures.
@@ -231,6 +233,9 @@ func (tab *Tab) media(look Look) {
 	}
 	if look.Moving {
 		params.Features[1].Value = "no-preference"
+	}
+	if look.Forced {
+		params.Features = append(params.Features, &emulation.MediaFeature{Name: "forced-colors", Value: "active"})
 	}
 	tab.do(chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
 		_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, params)

@@ -58,8 +58,19 @@ async function redraw() {
   document.title = page.title;
   copies(next);
   readClock();
-  if (next.dataset.state !== before) arrived();
+  if (next.dataset.state !== before) {
+    watched();
+    arrived();
+  }
   countdown();
+}
+
+// watched has the page's address tell that this browser saw it happen, as
+// forms do, so that loading it again shows the same.
+function watched() {
+  const here = new URL(location.href);
+  here.searchParams.set("seen", "1");
+  history.replaceState(history.state, "", here);
 }
 
 // arrived is called once for each state the page comes to.
@@ -157,7 +168,7 @@ function goHome() {
   const card = document.querySelector(".card");
   const touched = (event) => {
     if (event.type === "keydown" && ["Tab", "Shift"].includes(event.key)) return;
-    if (event.target.closest?.("[data-testid=landing-return]")) return;
+    if (link.contains(event.target) && (event.type === "pointerdown" || event.key === "Enter")) return;
     stop();
   };
   for (const kind of ["pointerdown", "keydown"]) card.addEventListener(kind, touched, { once: kind === "pointerdown" });
