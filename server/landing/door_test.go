@@ -467,6 +467,7 @@ func TestWaiting_goes_on_while_the_bank_decides(t *testing.T) {
 	w.pass(10 * time.Minute) // longer than any window
 	b.open(p.Token, "").shows("waiting")
 	require.Contains(t, b.body, "50:00", "until the bank has decided")
+	require.Contains(t, b.body, "for the bank to decide")
 	b.post(p.Token, "cancel").shows("waiting")
 	w.pass(50 * time.Minute)
 	_, err := w.service.Get(t.Context(), p.ID)

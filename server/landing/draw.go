@@ -135,7 +135,11 @@ func (d *Door) fill(r *http.Request, v *data, p payment.Payment, now clock.Readi
 		d.fillForm(r, v, p, f)
 		d.fillPicture(r, v, p)
 	case waiting:
-		c := d.countdown(lang, p, now, "landing.window.approve")
+		caption := "landing.window.approve"
+		if p.Processing() {
+			caption = "landing.window.bank"
+		}
+		c := d.countdown(lang, p, now, caption)
 		v.Count, v.Window, v.Phone = &c, "approve", p.Phone
 		d.listens(r, v, head)
 		if d.Feed != nil {
