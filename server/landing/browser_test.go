@@ -67,6 +67,7 @@ func TestPage_in_a_browser(t *testing.T) {
 		require.NoError(t, payer{w}.Approve(t.Context(), p.ID))
 		tab.Wait(state("paid"))
 		require.True(t, browsertest.Eval[bool](tab, `document.activeElement === document.querySelector("h1")`), "focus goes to what happened")
+		require.Equal(t, "Paid – Vipps simulator", browsertest.Eval[string](tab, `document.title`))
 		second.Wait(state("paid"))
 		require.Contains(t, second.Address(), "seen=1", "loading it again shows the same")
 		tab.Hurry()

@@ -89,6 +89,35 @@ func TestShow_sends_the_headers_that_shut_a_page_in(t *testing.T) {
 	require.NotContains(t, policy, "unsafe")
 	require.NotContains(t, b.body, ` style="`)
 	require.NotContains(t, b.body, ` onclick=`)
+	require.NotContains(t, b.body, "data-framed")
+
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, b.url+b.at, nil)
+	require.NoError(t, err)
+	r.Header.Set("Sec-Fetch-Dest", "iframe")
+	answer, err := b.client.Do(r)
+	b.take(answer, err)
+	require.Contains(t, b.body, " data-framed>", "what has no place in a dialog goes, script or not")
+}
+
+func TestShow_tells_how_the_code_can_be_read(t *testing.T) {
+	t.Parallel()
+	for address, says := range map[string]string{
+		"http://192.168.1.20:8080": "Scan the code with any phone on this network.", "https://pay.example": "Scan the code with any phone on this network.",
+		"http://127.0.0.1:8080": "Drop this picture on a simulated phone", "http://ci-42.localhost:8080": "Drop this picture on a simulated phone",
+		"http://[::1]:8080": "Drop this picture on a simulated phone",
+	} {
+		t.Run(address, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			w.public = address
+			p := w.make(nil)
+			b := w.browser().open(p.Token, "")
+			require.Contains(t, b.body, says)
+			code := address + "/qr/" + p.Code
+			require.Contains(t, b.body, `<a class="mono trunc" href="`+code+`"`, "a link beside the code")
+			require.Contains(t, b.body, `alt="Have a phone at hand? `+code+`"`)
+		})
+	}
 }
 
 func TestShow_finds_only_the_whole_token(t *testing.T) {

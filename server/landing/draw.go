@@ -3,9 +3,11 @@ package landing
 import (
 	"context"
 	"html/template"
+	"net"
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/gorilla/mux"
@@ -65,6 +67,7 @@ type data struct {
 	PhoneOwner string
 
 	Picture, PictureLeadsTo, PictureShown string
+	PictureText                           string
 
 	CardDeclined bool
 	Steps        []step
@@ -223,9 +226,20 @@ func (d *Door) fillPicture(r *http.Request, v *data, p payment.Payment) {
 	}
 	v.Picture, v.PictureLeadsTo = d.Picture(r, p)
 	v.PictureShown = v.PictureLeadsTo
+	v.PictureText = "landing.qr.text"
 	if u, err := url.Parse(v.PictureLeadsTo); err == nil {
 		v.PictureShown = u.Host + u.Path
+		if loopback(u.Hostname()) {
+			v.PictureText = "landing.qr.local"
+		}
 	}
+}
+
+// loopback tells whether a host is this machine alone, which no other can
+// reach by its name.
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || strings.HasSuffix(host, ".localhost") || ip != nil && ip.IsLoopback()
 }
 
 // step is one of the four things that happen on the way to an approval.

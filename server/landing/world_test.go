@@ -2,6 +2,7 @@ package landing_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -38,6 +39,7 @@ type world struct {
 	held    bool         // pushes reach nobody
 	broken  error        // what the store fails with
 	windows payment.Windows
+	public  string // where links lead, if not where they are asked for
 	log     bytes.Buffer
 }
 
@@ -62,7 +64,7 @@ func newWorld(t *testing.T) *world {
 	landing.New(landing.Deps{
 		Site: site, Payments: w.service, Store: fragile{w.store, w}, Feed: w.feed, Log: slog.New(slog.NewTextHandler(&w.log, nil)), Directory: w.phones, Clock: w.clock, Payer: payer{w}, Pushes: pushes{w}, Freeze: w.freeze,
 		Picture: func(r *http.Request, p payment.Payment) (string, string) {
-			return "/assets/x/mark.svg", "http://" + r.Host + "/qr/" + p.Code
+			return "/assets/x/mark.svg", cmp.Or(w.public, "http://"+r.Host) + "/qr/" + p.Code
 		},
 	}).Register(router)
 	router.PathPrefix("/assets/").HandlerFunc(site.ServeAsset)
