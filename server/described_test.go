@@ -38,7 +38,7 @@ var undescribed = map[string]string{
 	"server/gateway/world_test.go":          "the helper that asks what it is given",
 	"server/journey_test.go":                "a shop, and the simulator of journey_kit_test.go",
 	"server/ladderbench_test.go":            "a benchmark",
-	"server/landing/browser_test.go":        "pages",
+	"server/landing/ground_test.go":         "pages",
 	"server/landing/world_test.go":          "pages",
 	"server/lostpages_test.go":              "pages, and paths that no document has",
 	"server/merchant/habit_test.go":         "a shop's own page; the simulator is that of world_test.go",
