@@ -25,6 +25,7 @@ func TestPage_in_a_browser(t *testing.T) {
 		"speaks of the time and of what came of it":          speaks,
 		"moves in whole seconds for who wants less motion":   steps,
 		"says when contact is lost, and finds it again":      losesContact,
+		"says that its payment is gone after a reset":        losesPayment,
 		"stays when touched, but not by the keys that leave": staysWhenTouched,
 		"goes home at once where the settings say so":        goesAtOnce,
 		"changes its language and skin, and nothing else":    changesLook,

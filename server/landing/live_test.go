@@ -87,6 +87,16 @@ func losesContact(t *testing.T, chromium *browsertest.Browser) {
 	tab.Wait(state("paid"))
 }
 
+func losesPayment(t *testing.T, chromium *browsertest.Browser) {
+	g := newGround(t, chromium, nil)
+	tab := g.open(t, browsertest.Desktop())
+	require.NoError(t, g.store.Wipe(t.Context(), ""))
+	g.clock.Reset()
+	tab.Wait(state("unknown"))
+	require.Equal(t, "We can’t find this payment – Vipps simulator", browsertest.Eval[string](tab, `document.title`))
+	require.Equal(t, g.p.Token, browsertest.Eval[string](tab, `document.querySelector("[data-copy]").dataset.copy`))
+}
+
 func staysWhenTouched(t *testing.T, chromium *browsertest.Browser) {
 	leaving := `!document.querySelector("[data-return]").hidden`
 	for name, touch := range map[string]func(*browsertest.Tab){

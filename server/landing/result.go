@@ -118,7 +118,7 @@ func usual(p *payment.Payment) bool { return p.Deadline.Sub(p.Since) == 5*time.M
 func (d *Door) unknown(w http.ResponseWriter, r *http.Request, token string) {
 	lang := d.Site.Language(w, r)
 	v := &data{
-		State: unknown, Narrow: true, Token: web.Clipped(token, 40),
+		State: unknown, Narrow: true, Token: web.Clipped(token, 64),
 		Result: result{Tone: "mute", Icon: "search", Title: d.Site.Say(lang, "result.unknown"), Text: d.Site.Say(lang, "result.unknown.text")},
 	}
 	brand := d.dress(r, v, lang, directory.Unit{})
