@@ -70,38 +70,6 @@ func (i *inspection) calm(name string, tab *browsertest.Tab) {
 	i.say(name, browsertest.Eval[[]string](tab, ringless))
 }
 
-// whole looks for rings that are cut off at the side, on a computer and on the
-// narrowest of phones.
-func (i *inspection) whole(name string, tab *browsertest.Tab) {
-	for _, width := range []int{1280, 320} {
-		tab.Resize(width, 844)
-		tab.Until(fmt.Sprintf("innerWidth === %d", width))
-		i.say(fmt.Sprintf("%s at %d", name, width), browsertest.Eval[[]string](tab, cutRings))
-	}
-	tab.Resize(1280, 844)
-}
-
-// cutRings names what stands so near to an edge, of the page or of what clips
-// it, that a ring around it is not seen on every side.
-const cutRings = `(() => {
-	const found = [];
-	for (const more of document.querySelectorAll("details")) more.open = true;
-	for (const e of document.querySelectorAll("a[href], button, input, select, summary")) {
-		e.focus({ preventScroll: true });
-		if (document.activeElement !== e || e.tabIndex < 0) continue;
-		const style = getComputedStyle(e);
-		const out = parseFloat(style.outlineWidth) + parseFloat(style.outlineOffset);
-		const box = e.getBoundingClientRect();
-		let edges = [[0, -scrollY, innerWidth, document.documentElement.scrollHeight - scrollY]];
-		for (let p = e.parentElement; p && p !== document.body; p = p.parentElement) {
-			const b = p.getBoundingClientRect();
-			if (getComputedStyle(p).overflow !== "visible") edges.push([b.left, b.top, b.right, b.bottom]);
-		}
-		if (edges.some(([left, top, right, bottom]) => box.left - out < left || box.top - out < top || box.right + out > right || box.bottom + out > bottom)) found.push("a ring is cut off: " + (e.dataset.testid || e.textContent.trim().slice(0, 20)));
-	}
-	return found;
-})()`
-
 // moving names what moves for a reader who asked for less motion.
 const moving = `(() => {
 	const slow = (times) => times.split(",").some((t) => parseFloat(t) * (t.trim().endsWith("ms") ? 0.001 : 1) > 0.01);
@@ -166,12 +134,8 @@ func TestNobodyIsKeptOut(t *testing.T) {
 						s.then(tab)
 					}
 					i.look(s.name, tab)
-					landing, longer := strings.HasPrefix(s.name, "landing"), strings.HasSuffix(s.name, "mobilepay")
-					if strings.HasPrefix(name, "console") || landing && !longer {
+					if strings.HasPrefix(name, "console") {
 						i.calm(s.name, tab)
-					}
-					if landing && longer {
-						i.whole(s.name, tab)
 					}
 				}
 			})

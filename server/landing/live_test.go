@@ -164,7 +164,7 @@ func changesLook(t *testing.T, chromium *browsertest.Browser) {
 func keepsForcedColours(t *testing.T, chromium *browsertest.Browser) {
 	g := newGround(t, chromium, nil)
 	look := browsertest.Desktop()
-	look.Forced = true
+	look.Plain = true
 	tab := g.open(t, look)
 	require.Empty(t, browsertest.Eval[[]string](tab, `(() => {
 		const wrong = [];

@@ -147,10 +147,10 @@ type Look struct {
 	Blocked bool
 	// Notifies lets pages show notifications.
 	Notifies bool
+	// Plain forces colours on pages.
+	Plain bool
 	// Moving is a reader who has not asked for less motion, as others have.
 	Moving bool
-	// Forced is a reader whose own few colours replace those of pages.
-	Forced bool
 }
 
 // Desktop is a window on a computer, as in the brief's pictures.
@@ -223,7 +223,7 @@ func (tab *Tab) allow(permission browser.PermissionType) {
 func (tab *Tab) media(look Look) {
 	tab.t.Helper()
 	params := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
-		{Name: "prefers-color-scheme", Value: "light"}, {Name: "prefers-reduced-motion", Value: "reduce"},
+		{Name: "prefers-color-scheme", Value: "light"}, {Name: "prefers-reduced-motion", Value: "reduce"}, {Name: "forced-colors", Value: "none"},
 	}}
 	if look.Dark {
 		params.Features[0].Value = "dark"
@@ -231,11 +231,11 @@ func (tab *Tab) media(look Look) {
 	if look.Print {
 		params.Media = "print"
 	}
+	if look.Plain {
+		params.Features[2].Value = "active"
+	}
 	if look.Moving {
 		params.Features[1].Value = "no-preference"
-	}
-	if look.Forced {
-		params.Features = append(params.Features, &emulation.MediaFeature{Name: "forced-colors", Value: "active"})
 	}
 	tab.do(chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
 		_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, params)

@@ -45,19 +45,27 @@ function countdown() {
   marks(d.window + d.since, `${remaining(root.lang, left)} ${document.querySelector(".count .cap").textContent}.`, left);
 }
 
+// What is fetched may be overtaken on its way: by a newer page, or by news of
+// the clock. The newest stands.
+let asked = 0;
+let moved = 0;
+
 // redraw asks the server for the page as it is now and shows its new state.
 async function redraw() {
   const before = state();
+  const mine = ++asked;
+  const then = moved;
   const answer = await fetch(main().dataset.self, { headers: { Accept: "text/html" }, cache: "no-store" });
   if (answer.status >= 500) throw new Error(`answered ${answer.status}`);
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const next = page.querySelector("[data-testid=landing]");
+  if (mine !== asked) return;
   if (!next || (next.dataset.state === "enter" && ["enter", "app-switch"].includes(before))) return; // keep what is being typed
   main().replaceWith(next);
   document.querySelector("footer").className = page.querySelector("footer").className;
   document.title = page.title;
   copies(next);
-  readClock();
+  if (then === moved) readClock();
   if (next.dataset.state !== before) {
     watched();
     arrived();
@@ -209,6 +217,7 @@ const contact = new Contact({
     payment: () => redraw().catch(() => contact.broke()),
     push: () => state() === "waiting" && redraw().catch(() => contact.broke()),
     clock: (event) => {
+      moved++;
       clock.told(JSON.parse(event.data));
       countdown();
     },
