@@ -306,6 +306,10 @@ func changeSettings(j *journey) {
 	fill(tab, setting("landingWindow")+" input", "90s")
 	tab.Key("\r")
 	tab.Wait(setting("landingWindow") + `[data-value="1m30s"]`)
+	fill(tab, setting("returnAfter")+" input", "0")
+	tab.Key("\r")
+	tab.Wait(setting("returnAfter") + `[data-value="0s"]`)
+	require.Contains(j.t, tab.Text(setting("returnAfter")), "Return to the shop after")
 	require.Contains(j.t, tab.Text(browsertest.ID("about")), "Version")
 }
 

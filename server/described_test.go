@@ -39,7 +39,6 @@ var undescribed = map[string]string{
 	"server/gateway/world_test.go":       "the helper that asks what it is given",
 	"server/journey_test.go":             "a shop, and the simulator of journey_kit_test.go",
 	"server/ladderbench_test.go":         "a benchmark",
-	"server/landing/browser_test.go":     "pages",
 	"server/landing/world_test.go":       "pages",
 	"server/merchant/habit_test.go":      "a shop's own page; the simulator is that of world_test.go",
 	"server/merchant/sound_test.go":      "the simulator of world_test.go",
@@ -61,6 +60,8 @@ var undescribed = map[string]string{
 	"server/worlds_test.go":              "a simulator that never starts",
 	"web/browser_test.go":                "pages",
 	"web/console_test.go":                "files for browsers",
+	"server/landing/ground_test.go":      "pages",
+	"server/lostpages_test.go":           "pages, and paths that no document has",
 }
 
 // Each exchange of a test is held against our documents, or it is written down

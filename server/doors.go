@@ -17,6 +17,7 @@ import (
 	"liksom/server/pages"
 	"liksom/server/problem"
 	"liksom/server/webhook/api"
+	"liksom/web"
 )
 
 // doors are a world's handlers by the first part of the path. Each is built
@@ -77,7 +78,17 @@ func (d *doors) find(part string) http.Handler {
 	if strings.EqualFold(part, "accesstoken") {
 		return d.tokens.open(w.gateway.TokenRoutes)
 	}
-	return http.HandlerFunc(gateway.NotFound)
+	return http.HandlerFunc(w.noDoor)
+}
+
+// noDoor answers who found nothing: a page for a person, a problem document
+// for a program.
+func (w *World) noDoor(rw http.ResponseWriter, r *http.Request) {
+	if web.WantsPage(r) {
+		w.site().NotHere(rw, r, "")
+		return
+	}
+	gateway.NotFound(rw, r)
 }
 
 func (w *World) newGateway() *gateway.Gateway {
@@ -113,7 +124,7 @@ func (w *World) webhooksDoor() http.Handler {
 
 func (w *World) landingDoor() http.Handler {
 	routes := mux.NewRouter()
-	routes.NotFoundHandler = http.HandlerFunc(gateway.NotFound)
+	routes.NotFoundHandler = http.HandlerFunc(w.noDoor)
 	landing.New(landing.Deps{
 		Site: w.site(), Payments: w.service, Store: settled{w.store, w.service}, Feed: w.feed,
 		Directory: w.directory, Clock: w.clock, Payer: control.Payer{Payments: w.service, Directory: w.directory, Express: w.express, By: "landing page"}, Picture: links{w}.onLanding,
@@ -124,7 +135,7 @@ func (w *World) landingDoor() http.Handler {
 
 func (w *World) pagesDoor() http.Handler {
 	routes := mux.NewRouter()
-	routes.NotFoundHandler = http.HandlerFunc(gateway.NotFound)
+	routes.NotFoundHandler = http.HandlerFunc(w.noDoor)
 	pages.New(pages.Deps{
 		Site: w.site(), Directory: w.directory, Payments: w.store, Clock: w.clock, Log: w.server.options.Log,
 		Draw: drawn, Personal: w.ownCode, Desk: w.onDesk, Stickers: w.printable,

@@ -106,6 +106,11 @@ func TestLandingPage(t *testing.T) {
 		tab.Wait(browsertest.ID("landing"))
 		tab.Until(`document.documentElement.dataset.ready === "true" && (` + stays + `)`)
 		require.Equal(t, 1, homes(j))
+
+		console := chromium.Tab(t, desk())
+		console.Go(j.BaseURL() + "/console/payments/123456/and-back-0001")
+		console.Wait(`[data-testid="timeline-item"][data-kind="landing"]`)
+		require.Equal(t, 1, browsertest.Eval[int](console, `[...document.querySelectorAll("[data-testid=timeline-item][data-kind=landing]")].filter((e) => e.textContent.includes("Landing page opened")).length`), "once, however often it is loaded")
 	})
 
 	t.Run("a token of nobody, or of another world, opens nothing", func(t *testing.T) {

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"liksom/server/problem"
+	"liksom/web"
 )
 
 // place is where a request came in: the world it is for and how its links
@@ -51,7 +52,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	defer s.recovered(w, r)
 	world, at, rest, ok := s.locate(r)
 	if !ok {
-		noWorld(w, r)
+		s.noWorld(w, r)
 		return
 	}
 	defer world.leave()
@@ -66,12 +67,16 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 }
 
 // noWorld answers a request to a world that nobody has made, or that is gone.
-func noWorld(w http.ResponseWriter, r *http.Request) {
+func (s *Server) noWorld(w http.ResponseWriter, r *http.Request) {
 	name, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/w/"), "/")
 	detail := "A path below /w/ needs a world's name, as in /w/ci-42/."
 	if name != "" {
 		detail = fmt.Sprintf("There is no world %q. POST /sim/v1/worlds with {\"name\": %[1]q} makes it, GET /sim/v1/worlds lists those there are; "+
 			"one that nobody touches for an hour is removed.", name)
+	}
+	if web.WantsPage(r) {
+		s.shared.site.NotHere(w, r, detail)
+		return
 	}
 	problem.Write(w, problem.Document{
 		Type: problem.TypeOf(http.StatusNotFound), Title: "Not Found", Status: http.StatusNotFound,
@@ -134,6 +139,10 @@ func (s *Server) recovered(w http.ResponseWriter, r *http.Request) {
 	}
 	trace := problem.TraceID()
 	s.options.Log.Error("a handler panicked", "trace", trace, "path", r.URL.Path, "cause", cause, "stack", string(debug.Stack()))
+	if web.WantsPage(r) {
+		s.shared.site.Broken(w, r, web.Trouble{Request: trace})
+		return
+	}
 	problem.Write(w, problem.Document{
 		Type: problem.TypeOf(http.StatusInternalServerError), Title: "Internal error", Status: http.StatusInternalServerError,
 		Detail: "Something broke in the simulator; its log has more under this trace id.", Instance: r.URL.Path, TraceID: trace,

@@ -189,6 +189,14 @@ func Shortened(reference string) string {
 	return string(r[:8]) + "…" + string(r[len(r)-3:])
 }
 
+// Clipped is the beginning of a text, of at most n characters.
+func Clipped(text string, n int) string {
+	if r := []rune(text); len(r) > n {
+		return string(r[:n]) + "…"
+	}
+	return text
+}
+
 // Initials are what an avatar shows: those of a name's first two words.
 func Initials(name string) string {
 	var out []rune

@@ -134,8 +134,13 @@ func (s *Site) Render(w http.ResponseWriter, r *http.Request, p Page) {
 		err = t.ExecuteTemplate(&body, "layout", v)
 	}
 	if err != nil {
-		s.opts.Log.ErrorContext(r.Context(), "render page", "page", p.Name, "err", err)
-		http.Error(w, "This page could not be drawn.", http.StatusInternalServerError)
+		id := RequestID()
+		s.opts.Log.ErrorContext(r.Context(), "render page", "request", id, "page", p.Name, "err", err)
+		if p.Name == trouble {
+			http.Error(w, "This page could not be drawn.", http.StatusInternalServerError)
+			return
+		}
+		s.Broken(w, r, Trouble{Brand: p.Brand, Request: id})
 		return
 	}
 	h := w.Header()

@@ -37,7 +37,7 @@ func TestTexts_hold_every_key_that_pages_ask_for(t *testing.T) {
 	asked := regexp.MustCompile(`(?:\.T |\$\.T |Rich |, )"([a-z]+\.[a-zA-Z.]+)"|"((?:ph|sc|result|landing|live|scope|wallet|ctl|wall|log|ask|app|clock)\.[a-zA-Z.]+)"`)
 	found := 0
 	for _, file := range []string{
-		"templates/landing.html", "templates/phone.html", "templates/phone-unknown.html", "templates/parts.html",
+		"templates/landing.html", "templates/trouble.html", "templates/phone.html", "templates/phone-unknown.html", "templates/parts.html",
 		"static/phone/screens.js", "static/phone/main.js", "static/phone/controls.js", "static/phone/device.js", "static/phone/codes.js",
 		"static/phone/me.js", "static/phone/looking.js", "static/phone/wall.js", "static/phone/request.js", "static/phone/log.js", "static/phone/bar.js", "static/phone/copy.js",
 		"static/phone/keys.js", "static/phone/spoken.js", "templates/phones.html",

@@ -79,13 +79,15 @@ func merchantPath(msn string) string { return "/merchants/" + url.PathEscape(msn
 // Settings are what can be changed of a world while it runs. In a change, what
 // is nil or empty stays as it is.
 type Settings struct {
-	LandingWindow  *Span  `json:"landingWindow,omitempty"`
-	ApprovalWindow *Span  `json:"approvalWindow,omitempty"`
-	RateLimit      *bool  `json:"rateLimit,omitempty"`
-	StrictURLs     *bool  `json:"strictUrls,omitempty"`
-	StrictBodies   *bool  `json:"strictBodies,omitempty"`
-	WebhookTimeout *Span  `json:"webhookTimeout,omitempty"`
-	Brand          *Brand `json:"brand,omitempty"`
+	LandingWindow  *Span `json:"landingWindow,omitempty"`
+	ApprovalWindow *Span `json:"approvalWindow,omitempty"`
+	RateLimit      *bool `json:"rateLimit,omitempty"`
+	StrictURLs     *bool `json:"strictUrls,omitempty"`
+	StrictBodies   *bool `json:"strictBodies,omitempty"`
+	WebhookTimeout *Span `json:"webhookTimeout,omitempty"`
+	// ReturnAfter is how long the landing page shows an outcome, 0 to 30 s.
+	ReturnAfter *Span  `json:"returnAfter,omitempty"`
+	Brand       *Brand `json:"brand,omitempty"`
 	// The rest are switches for what the vendor's own texts disagree on.
 	OneWindow *bool `json:"oneWindow,omitempty"`
 	// ErrorsToldBy is "code" or "type".

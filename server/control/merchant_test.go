@@ -156,6 +156,8 @@ func TestSettingsOfAWorldThatCannotBeAreRefusedByName(t *testing.T) {
 		`{"landingWindow":"0s"}`:             "landingWindow",
 		`{"approvalWindow":"61d"}`:           "approvalWindow",
 		`{"webhookTimeout":"1h"}`:            "webhookTimeout",
+		`{"returnAfter":"31s"}`:              "returnAfter",
+		`{"returnAfter":"-1s"}`:              "returnAfter",
 		`{"errorsToldBy":"smoke"}`:           "errorsToldBy",
 		`{"errorsTracedBy":"dogs"}`:          "errorsTracedBy",
 		`{"mobilePayCaptureDays":10}`:        "mobilePayCaptureDays",

@@ -40,8 +40,8 @@ type Payer struct {
 // default option there.
 type Choice struct{ CardID, AddressID, ShippingOptionID string }
 
-// Open does what opening the landing page does: nothing by itself; with a
-// number it enters that, which sends the push.
+// Open does what opening the landing page does: by itself that only stands on
+// the timeline, once; with a number it enters that, which sends the push.
 func (a Payer) Open(ctx context.Context, id payment.ID, number string) error {
 	p, err := a.Payments.Get(ctx, id)
 	if err != nil {
@@ -51,9 +51,12 @@ func (a Payer) Open(ctx context.Context, id payment.ID, number string) error {
 		return conflict("This payment went straight to the phone " + p.Phone + ", so it has no landing page to open.")
 	}
 	if number == "" {
-		return nil
+		return a.do(ctx, id, payment.Land{})
 	}
 	if err := a.mayPay(&p, number); err != nil {
+		return err
+	}
+	if err := a.do(ctx, id, payment.Land{}); err != nil {
 		return err
 	}
 	return a.do(ctx, id, payment.Identify{Phone: number})

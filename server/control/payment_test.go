@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -210,13 +211,20 @@ func TestAnUnknownPaymentIsSaidToBeUnknown(t *testing.T) {
 	}
 }
 
-func TestOpeningAloneChangesNothing(t *testing.T) {
+func TestOpeningAloneOnlyStandsOnTheTimeline(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.create("order-0001")
 	before := w.get("order-0001")
-	w.want(t, 200, "POST", order+"/open", "")
-	require.Equal(t, before, w.get("order-0001"))
+	for range 2 {
+		w.want(t, 200, "POST", order+"/open", "")
+	}
+	after := w.get("order-0001")
+	require.True(t, after.Landed)
+	after.Landed = false
+	require.Equal(t, before, after)
+	others := func(name string) bool { return name != "landing_opened" }
+	require.Equal(t, []string{"landing_opened"}, slices.DeleteFunc(names(w.want(t, 200, "GET", order, "")), others), "the first time counts")
 }
 
 func TestANumberEnteredStartsTheApprovalWindow(t *testing.T) {

@@ -120,13 +120,14 @@ func milliseconds(d time.Duration) *float64 {
 
 // kinds are where the events belong that are no changes of state.
 var kinds = map[payment.Kind]string{
-	payment.Identified:   kindLanding,
-	payment.Shown:        kindPush,
-	payment.Opened:       kindApp,
-	payment.Released:     kindApp,
-	payment.CardDeclined: kindCard,
-	payment.InProgress:   kindCard,
-	payment.Warned:       kindAPI,
+	payment.LandingOpened: kindLanding,
+	payment.Identified:    kindLanding,
+	payment.Shown:         kindPush,
+	payment.Opened:        kindApp,
+	payment.Released:      kindApp,
+	payment.CardDeclined:  kindCard,
+	payment.InProgress:    kindCard,
+	payment.Warned:        kindAPI,
 
 	payment.ShippingOffered: kindApp,
 	payment.ShippingFailed:  kindApp,
@@ -169,6 +170,8 @@ func sentence(p *payment.Payment, e *payment.Event) string {
 		return sum + " of the reservation was given back."
 	case payment.PaymentRefunded:
 		return sum + " was refunded."
+	case payment.LandingOpened:
+		return "The landing page was opened."
 	case payment.Identified:
 		if p.Flow == payment.QR {
 			return "The code was taken by " + e.Phone + ", whose owner is to pay."

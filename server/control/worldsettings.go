@@ -14,8 +14,10 @@ import (
 
 const (
 	// maxWindow is as long as the longest payment that may be made.
-	maxWindow   = 60 * day
-	maxTimeout  = 10 * time.Minute
+	maxWindow  = 60 * day
+	maxTimeout = 10 * time.Minute
+	// maxReturn is as long as a payer may be kept from the shop.
+	maxReturn   = 30 * time.Second
 	longestName = 30 // characters of a brand's label
 )
 
@@ -28,6 +30,7 @@ type settingsView struct {
 	StrictURLs             bool             `json:"strictUrls"`
 	StrictBodies           bool             `json:"strictBodies"`
 	WebhookTimeout         string           `json:"webhookTimeout"`
+	ReturnAfter            string           `json:"returnAfter"`
 	Brand                  directory.Brands `json:"brand"`
 	OneWindow              bool             `json:"oneWindow"`
 	ErrorsToldBy           string           `json:"errorsToldBy"`
@@ -45,7 +48,7 @@ func viewSettings(s directory.Settings) settingsView {
 	return settingsView{
 		LandingWindow: time.Duration(s.LandingWindow).String(), ApprovalWindow: time.Duration(s.ApprovalWindow).String(),
 		RateLimit: s.RateLimit, StrictURLs: s.StrictURLs, StrictBodies: s.StrictBodies,
-		WebhookTimeout: time.Duration(s.WebhookTimeout).String(), Brand: s.Brand, OneWindow: s.OneWindow,
+		WebhookTimeout: time.Duration(s.WebhookTimeout).String(), ReturnAfter: time.Duration(s.ReturnAfter).String(), Brand: s.Brand, OneWindow: s.OneWindow,
 		ErrorsToldBy: s.ErrorsToldBy, ErrorsTracedBy: s.ErrorsTracedBy, MobilePayCaptureDays: s.MobilePayCaptureDays,
 		ApproveWithoutTest: s.ApproveWithoutTest, ShippingCallbackCasing: s.ShippingCallbackCasing,
 		ExpressFourScopes: s.ExpressFourScopes,
@@ -71,18 +74,19 @@ func (v *settingsView) settings() (directory.Settings, error) {
 	}
 	for _, d := range []struct {
 		field, text string
-		most        time.Duration
+		least, most time.Duration
 		into        *directory.Duration
 	}{
-		{"landingWindow", v.LandingWindow, maxWindow, &s.LandingWindow},
-		{"approvalWindow", v.ApprovalWindow, maxWindow, &s.ApprovalWindow},
-		{"webhookTimeout", v.WebhookTimeout, maxTimeout, &s.WebhookTimeout},
+		{"landingWindow", v.LandingWindow, 1, maxWindow, &s.LandingWindow},
+		{"approvalWindow", v.ApprovalWindow, 1, maxWindow, &s.ApprovalWindow},
+		{"webhookTimeout", v.WebhookTimeout, 1, maxTimeout, &s.WebhookTimeout},
+		{"returnAfter", v.ReturnAfter, 0, maxReturn, &s.ReturnAfter},
 	} {
 		length, err := span(d.field, d.text, d.most)
 		if err != nil {
 			return s, err
 		}
-		if length <= 0 {
+		if length < d.least {
 			return s, invalid(d.field, "It must be longer than nothing.")
 		}
 		*d.into = directory.Duration(length)

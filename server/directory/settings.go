@@ -24,7 +24,10 @@ type Settings struct {
 	StrictBodies bool `json:"strictBodies"`
 	// WebhookTimeout is how long a webhook target may take, in real time.
 	WebhookTimeout Duration `json:"webhookTimeout"`
-	Brand          Brands   `json:"brand"`
+	// ReturnAfter is how long the landing page shows an outcome before it
+	// leads the payer back to the shop, in real time; 0 is at once.
+	ReturnAfter Duration `json:"returnAfter"`
+	Brand       Brands   `json:"brand"`
 
 	// OneWindow gives the payer one window, as long as both together, that
 	// identification does not begin anew.
@@ -91,6 +94,7 @@ func DefaultSettings() Settings {
 	return Settings{
 		LandingWindow: Duration(5 * time.Minute), ApprovalWindow: Duration(5 * time.Minute),
 		WebhookTimeout:       Duration(10 * time.Second),
+		ReturnAfter:          Duration(3 * time.Second),
 		Brand:                Brands{Vipps: Brand{"Vipps"}, MobilePay: Brand{"MobilePay"}},
 		ErrorsToldBy:         ByCode,
 		ErrorsTracedBy:       ByBoth,

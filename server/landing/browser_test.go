@@ -1,7 +1,6 @@
 package landing_test
 
 import (
-	"net/http/httptest"
 	"testing"
 	"time"
 
@@ -13,20 +12,30 @@ import (
 
 func TestPage_in_a_browser(t *testing.T) {
 	chromium := browsertest.Start(t)
-	state := func(name string) string { return `[data-testid="landing"][data-state="` + name + `"]` }
 	// begin serves a world with one payment whose shop is on the same server.
 	begin := func(t *testing.T, change func(*payment.Create)) (*world, payment.Payment, string, string) {
-		w := newWorld(t)
-		server := httptest.NewServer(w.handler)
-		t.Cleanup(server.CloseClientConnections)
-		shop := server.URL + "/shop?order=1512202&odd=%20x#top"
-		p := w.make(func(_ *payment.ID, c *payment.Create) {
-			c.ReturnURL, c.Phone = shop, "4712345678"
-			if change != nil {
-				change(c)
-			}
+		g := newGround(t, chromium, change)
+		return g.world, g.p, g.page, g.shop
+	}
+	for name, check := range map[string]func(*testing.T, *browsertest.Browser){
+		"reads a number as it is pasted and typed":           pastesNumbers,
+		"remembers a number, and forgets it":                 remembersNumbers,
+		"keeps a number that the unit has fixed":             keepsFixedNumbers,
+		"makes no phone by the key that means Next":          entersCorrectedNumbers,
+		"speaks of the time and of what came of it":          speaks,
+		"moves in whole seconds for who wants less motion":   steps,
+		"says when contact is lost, and finds it again":      losesContact,
+		"says that its payment is gone after a reset":        losesPayment,
+		"stays when touched, but not by the keys that leave": staysWhenTouched,
+		"goes home at once where the settings say so":        goesAtOnce,
+		"changes its language and skin, and nothing else":    changesLook,
+		"shows its rings and words in forced colours":        keepsForcedColours,
+		"copies what it shows, or lets it be copied":         copies,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			check(t, chromium)
 		})
-		return w, p, server.URL + "/landing?token=" + p.Token, shop
 	}
 	home := func(t *testing.T, tab *browsertest.Tab, shop string) {
 		tab.Wait("#shop")
@@ -40,18 +49,28 @@ func TestPage_in_a_browser(t *testing.T) {
 		tab.Go(page)
 		tab.Wait(state("enter"))
 		tab.Until(`document.documentElement.dataset.ready === "true"`)
+		second := chromium.Tab(t, browsertest.Mobile())
+		second.Go(page)
+		second.Wait(state("enter"))
+		second.Until(ready)
 		tab.Click(browsertest.ID("landing-next"))
 		tab.Wait(state("waiting"))
+		second.Wait(state("waiting"))
 		w.pass(time.Second)
 		w.do(p.ID, payment.Show{Phone: "4712345678"})
 		w.pass(13 * time.Second)
 		w.do(p.ID, payment.Open{Phone: "4712345678"})
-		tab.Wait(`[data-step="opened"][data-state="done"]`)
+		for _, each := range []*browsertest.Tab{tab, second} {
+			each.Wait(`[data-step="opened"][data-state="done"]`)
+		}
 		w.pass(27 * time.Second)
 		tab.Until(`document.querySelector("[data-digits]").textContent === "4:19"`)
 		require.NoError(t, payer{w}.Approve(t.Context(), p.ID))
 		tab.Wait(state("paid"))
 		require.True(t, browsertest.Eval[bool](tab, `document.activeElement === document.querySelector("h1")`), "focus goes to what happened")
+		require.Equal(t, "Paid – Vipps simulator", browsertest.Eval[string](tab, `document.title`))
+		second.Wait(state("paid"))
+		require.Contains(t, second.Address(), "seen=1", "loading it again shows the same")
 		tab.Hurry()
 		home(t, tab, shop)
 	})
@@ -167,12 +186,19 @@ func TestPage_in_a_browser(t *testing.T) {
 	t.Run("works without scripts", func(t *testing.T) {
 		t.Parallel()
 		w, p, page, shop := begin(t, nil)
+		w.returnAfter(time.Second)
 		look := browsertest.Mobile()
 		look.NoScript = true
 		tab := chromium.Tab(t, look)
 		tab.Go(page)
+		require.Contains(t, tab.Text(browsertest.ID("landing-countdown")), "at 14:37:07", "a time where nothing counts down")
+		tab.Click("summary")
+		tab.Click(`[hreflang="da"]`)
+		tab.Wait(`html[lang="da"]`)
 		tab.Click(browsertest.ID("landing-next"))
 		tab.Wait(state("waiting"))
+		tab.Click(browsertest.ID("sim-cardfail"))
+		tab.Wait(browsertest.ID("landing-notice"))
 		require.NoError(t, payer{w}.Approve(t.Context(), p.ID))
 		tab.Wait(state("paid"))
 		home(t, tab, shop)

@@ -111,8 +111,21 @@ func (d *Door) show(w http.ResponseWriter, r *http.Request) {
 	token := r.URL.Query().Get("token")
 	head := d.Feed.Head() // before reading: nothing can fall between page and stream
 	p, ok := d.find(w, r, token)
+	if ok && r.Method == http.MethodGet && !p.Landed && !p.Final() {
+		d.land(r.Context(), p.ID)
+		head = d.Feed.Head()
+		p, ok = d.find(w, r, token)
+	}
 	if ok {
 		d.draw(w, r, p, head, form{})
+	}
+}
+
+// land notes the first opening of the page. A store that cannot is met again
+// by the reading that comes next, which tells the payer.
+func (d *Door) land(ctx context.Context, id payment.ID) {
+	if _, err := d.Payments.Do(ctx, id, payment.Land{}, nil); err != nil {
+		d.Log.WarnContext(ctx, "the opening of a landing page is not on its payment's timeline", "payment", id.String(), "err", err)
 	}
 }
 
@@ -137,6 +150,9 @@ func (d *Door) fail(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	id := web.RequestID()
 	d.Log.ErrorContext(r.Context(), "landing page", "request", id, "err", err)
-	lang := d.Site.Language(w, r)
-	http.Error(w, d.Site.Say(lang, "landing.err", "id", id), http.StatusInternalServerError)
+	trouble := web.Trouble{Brand: "vipps", Request: id}
+	if token := r.PostFormValue("token"); token != "" {
+		trouble.Again = d.self(r, token, r.PostFormValue("brand"), true)
+	}
+	d.Site.Broken(w, r, trouble)
 }

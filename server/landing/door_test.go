@@ -1,9 +1,11 @@
 package landing_test
 
 import (
+	"errors"
 	"io"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -23,6 +25,7 @@ type browser struct {
 	header http.Header
 	body   string
 	at     string
+	kept   string // the cookies of the answer before the last redirect
 }
 
 func (b *browser) take(answer *http.Response, err error) *browser {
@@ -31,6 +34,10 @@ func (b *browser) take(answer *http.Response, err error) *browser {
 	defer answer.Body.Close()
 	body, err := io.ReadAll(answer.Body)
 	require.NoError(b.t, err)
+	b.kept = ""
+	if from := answer.Request.Response; from != nil {
+		b.kept = strings.Join(from.Header.Values("Set-Cookie"), "\n")
+	}
 	b.status, b.header, b.body, b.at = answer.StatusCode, answer.Header, string(body), answer.Request.URL.RequestURI()
 	return b
 }
@@ -64,7 +71,7 @@ func TestShow_tells_who_and_how_much(t *testing.T) {
 	b := w.browser().open(p.Token, "")
 	b.shows("enter")
 	require.Equal(t, http.StatusOK, b.status)
-	for _, s := range []string{"Demo Webshop AS, sales unit 234567", "NOK\u00a0350.00", "Two pairs of wool socks", `>5:00<`, "to continue", `data-brand="vipps"`, "Simulator. No real money moves."} {
+	for _, s := range []string{`<noscript><span class="cap">at 14:37:07</span></noscript>`, "Demo Webshop AS, sales unit 234567", "NOK\u00a0350.00", "Two pairs of wool socks", `>5:00<`, "to continue", `data-brand="vipps"`, "Simulator. No real money moves."} {
 		require.Contains(t, b.body, s)
 	}
 }
@@ -82,6 +89,35 @@ func TestShow_sends_the_headers_that_shut_a_page_in(t *testing.T) {
 	require.NotContains(t, policy, "unsafe")
 	require.NotContains(t, b.body, ` style="`)
 	require.NotContains(t, b.body, ` onclick=`)
+	require.NotContains(t, b.body, "data-framed")
+
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, b.url+b.at, nil)
+	require.NoError(t, err)
+	r.Header.Set("Sec-Fetch-Dest", "iframe")
+	answer, err := b.client.Do(r)
+	b.take(answer, err)
+	require.Contains(t, b.body, " data-framed>", "what has no place in a dialog goes, script or not")
+}
+
+func TestShow_tells_how_the_code_can_be_read(t *testing.T) {
+	t.Parallel()
+	for address, says := range map[string]string{
+		"http://192.168.1.20:8080": "Scan the code with any phone on this network.", "https://pay.example": "Scan the code with any phone on this network.",
+		"http://127.0.0.1:8080": "Drop this picture on a simulated phone", "http://ci-42.localhost:8080": "Drop this picture on a simulated phone",
+		"http://[::1]:8080": "Drop this picture on a simulated phone",
+	} {
+		t.Run(address, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			w.public = address
+			p := w.make(nil)
+			b := w.browser().open(p.Token, "")
+			require.Contains(t, b.body, says)
+			code := address + "/qr/" + p.Code
+			require.Contains(t, b.body, `<a class="mono trunc" href="`+code+`"`, "a link beside the code")
+			require.Contains(t, b.body, `alt="Have a phone at hand? `+code+`"`)
+		})
+	}
 }
 
 func TestShow_finds_only_the_whole_token(t *testing.T) {
@@ -135,6 +171,7 @@ func TestIdentify_takes_a_number_and_waits(t *testing.T) {
 	require.Contains(t, b.at, "seen=1", "it was led there by 303")
 	require.Contains(t, b.body, "+47\u00a0123\u00a045\u00a0678")
 	require.Contains(t, b.body, "left to approve")
+	require.Contains(t, b.body, `<noscript><span class="cap">at 14:38:07</span></noscript>`)
 	require.Contains(t, b.body, `<noscript><meta http-equiv="refresh" content="3;url=/landing?`)
 	now, err := w.store.Get(t.Context(), p.ID)
 	require.NoError(t, err)
@@ -220,6 +257,7 @@ func TestShow_prefills_the_number(t *testing.T) {
 	b.open(fresh.Token, "")
 	require.Contains(t, b.body, `name="number" type="tel" autocomplete="tel-national" inputmode="tel" maxlength="24" value=""`)
 	b.post(fresh.Token, "identify", "prefix", "47", "number", number, "remember", "yes").shows("waiting")
+	require.Contains(t, b.kept, "liksom_payer_234567=4712345678; Path=/landing; Max-Age=15552000; HttpOnly; SameSite=Lax", "180 days, in this browser alone")
 
 	again := w.make(nil)
 	b.open(again.Token, "")
@@ -243,6 +281,8 @@ func TestShow_keeps_a_number_the_unit_has_fixed(t *testing.T) {
 	p := w.make(func(_ *payment.ID, c *payment.Create) { c.Phone = "4712345678" })
 	b := w.browser().open(p.Token, "")
 	require.Contains(t, b.body, "The shop has fixed this number.")
+	require.Regexp(t, `<select[^>]* disabled>`, b.body)
+	require.Regexp(t, `<input[^>]* name="number"[^>]* readonly>`, b.body)
 	b.post(p.Token, "identify", "prefix", "47", "number", "87654321").shows("waiting")
 	now, err := w.store.Get(t.Context(), p.ID)
 	require.NoError(t, err)
@@ -305,6 +345,115 @@ func TestEvery_outcome_goes_home(t *testing.T) {
 	}
 }
 
+func TestExpired_names_no_length_that_the_window_did_not_have(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.windows = payment.Windows{Landing: time.Minute, Approval: 2 * time.Minute}
+	link, push := w.make(nil), w.make(nil)
+	b := w.browser()
+	b.post(push.Token, "identify", "prefix", "47", "number", number).shows("waiting")
+	w.pass(2 * time.Minute)
+	b.open(link.Token, "").shows("expired")
+	require.Contains(t, b.body, "A payment link must be opened in time. This one ran out at 14:33:07.")
+	b.open(push.Token, "").shows("expired")
+	require.Contains(t, b.body, "It was not approved in time.")
+}
+
+func TestHome_is_gone_to_when_the_settings_say(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		after            time.Duration
+		script, noscript string
+		says             string
+	}{
+		"three seconds at first": {3 * time.Second, `data-after="3000"`, `content="3;url=https`, "to Demo Webshop in 3 seconds"},
+		"at once":                {0, `data-after="0"`, `content="0;url=https`, "to Demo Webshop in 1 second<"},
+		"half a minute":          {30 * time.Second, `data-after="30000"`, `content="30;url=https`, "to Demo Webshop in 30 seconds"},
+		"a second and a half":    {1500 * time.Millisecond, `data-after="1500"`, `content="2;url=https`, "to Demo Webshop in 2 seconds"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			require.Equal(t, directory.Duration(3*time.Second), w.phones.Settings().ReturnAfter)
+			w.returnAfter(c.after)
+			b := w.browser().post(w.make(nil).Token, "decline")
+			b.shows("cancelled")
+			for _, s := range []string{c.script, c.noscript, c.says} {
+				require.Contains(t, b.body, s)
+			}
+		})
+	}
+}
+
+func TestShow_notes_the_first_opening(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	kinds := func(p payment.Payment) (kinds []payment.Kind) {
+		events, err := w.store.Events(t.Context(), p.ID)
+		require.NoError(t, err)
+		for _, e := range events {
+			kinds = append(kinds, e.Kind)
+		}
+		return kinds
+	}
+	p := w.make(nil)
+	b := w.browser()
+	looked, err := b.client.Head(b.url + "/landing?token=" + p.Token)
+	require.NoError(t, err)
+	require.NoError(t, looked.Body.Close())
+	require.Equal(t, []payment.Kind{payment.PaymentCreated}, kinds(p), "who asks for the head sees no page")
+	w.pass(time.Second)
+	b.open(p.Token, "").shows("enter")
+	require.Contains(t, b.body, "after=2", "what the page itself has caused is not told to it")
+	b.open(p.Token, "&lang=nb").shows("enter")
+	w.browser().open(p.Token, "").shows("enter")
+	require.Equal(t, []payment.Kind{payment.PaymentCreated, payment.LandingOpened}, kinds(p), "once, whoever loads it again")
+
+	late := w.make(nil)
+	w.do(late.ID, payment.Cancel{})
+	b.open(late.Token, "").shows("cancelled")
+	require.Equal(t, []payment.Kind{payment.PaymentCreated, payment.PaymentTerminated}, kinds(late))
+}
+
+func TestShow_says_that_something_broke_and_under_which_id(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	p := w.make(nil)
+	w.broken = errors.New("disk of a thousand secrets")
+	b := w.browser()
+	b.client.Transport = asPerson{b.client.Transport}
+	id := func() string {
+		t.Helper()
+		require.Equal(t, http.StatusInternalServerError, b.status)
+		require.Contains(t, b.body, "Something broke in the simulator")
+		require.Contains(t, b.body, `data-testid="sim-stripe"`)
+		require.NotContains(t, b.body, "secrets")
+		require.NotContains(t, b.body, "<script>alert")
+		return regexp.MustCompile(`data-copy="([^"]+)"`).FindStringSubmatch(b.body)[1]
+	}
+	b.open(p.Token, `&brand="><script>alert(1)</script>`)
+	require.Contains(t, w.log.String(), `request=`+id()+` err="disk of a thousand secrets"`)
+	require.Contains(t, b.body, `href="/landing?token=`+p.Token)
+	b.post(`"><script>alert(1)</script>.x`, "cancel", "brand", "mobilepay")
+	require.Contains(t, w.log.String(), `request=`+id())
+	require.Contains(t, b.body, `&amp;seen=1&amp;token=%22%3E%3Cscript%3E`, "a form is not sent again, its page is opened")
+
+	answer, err := b.client.Get(b.url + "/landing/stream?token=" + p.Token)
+	b.take(answer, err)
+	require.Equal(t, http.StatusInternalServerError, b.status)
+	w.broken = nil
+	b.open(p.Token, "").shows("enter")
+}
+
+// asPerson asks as browsers do.
+type asPerson struct{ http.RoundTripper }
+
+func (a asPerson) RoundTrip(r *http.Request) (*http.Response, error) {
+	r = r.Clone(r.Context())
+	r.Header.Set("Accept", "text/html,*/*;q=0.8")
+	return a.RoundTripper.RoundTrip(r)
+}
+
 func TestHome_may_be_an_app_but_never_a_script(t *testing.T) {
 	t.Parallel()
 	for address, leads := range map[string]bool{
@@ -347,6 +496,7 @@ func TestWaiting_goes_on_while_the_bank_decides(t *testing.T) {
 	w.pass(10 * time.Minute) // longer than any window
 	b.open(p.Token, "").shows("waiting")
 	require.Contains(t, b.body, "50:00", "until the bank has decided")
+	require.Contains(t, b.body, "for the bank to decide")
 	b.post(p.Token, "cancel").shows("waiting")
 	w.pass(50 * time.Minute)
 	_, err := w.service.Get(t.Context(), p.ID)

@@ -3,9 +3,12 @@ package landing
 import (
 	"context"
 	"html/template"
+	"net"
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
+	"time"
 
 	"github.com/gorilla/mux"
 
@@ -15,8 +18,8 @@ import (
 	"liksom/web"
 )
 
-// seconds is how long a result is shown before the browser is led home.
-const seconds = 3
+// every is how often a page without scripts asks how the payment stands.
+const every = 3 * time.Second
 
 // The states of the page (data-state).
 const (
@@ -64,6 +67,7 @@ type data struct {
 	PhoneOwner string
 
 	Picture, PictureLeadsTo, PictureShown string
+	PictureText                           string
 
 	CardDeclined bool
 	Steps        []step
@@ -72,7 +76,7 @@ type data struct {
 	Home      template.HTMLAttr
 	Returns   bool
 	ReturnsIn string
-	Seconds   int
+	After     int64  // milliseconds until it is led home
 	Still     bool   // shown, and not gone by
 	Story     string // what a story has the page's script show
 }
@@ -134,11 +138,15 @@ func (d *Door) fill(r *http.Request, v *data, p payment.Payment, now clock.Readi
 		d.fillForm(r, v, p, f)
 		d.fillPicture(r, v, p)
 	case waiting:
-		c := d.countdown(lang, p, now, "landing.window.approve")
+		caption := "landing.window.approve"
+		if p.Processing() {
+			caption = "landing.window.bank"
+		}
+		c := d.countdown(lang, p, now, caption)
 		v.Count, v.Window, v.Phone = &c, "approve", p.Phone
 		d.listens(r, v, head)
 		if d.Feed != nil {
-			v.Refresh = refresh(seconds, v.Self)
+			v.Refresh = refresh(every, v.Self)
 		}
 		return d.fillSteps(r.Context(), v, p, lang)
 	default:
@@ -218,9 +226,20 @@ func (d *Door) fillPicture(r *http.Request, v *data, p payment.Payment) {
 	}
 	v.Picture, v.PictureLeadsTo = d.Picture(r, p)
 	v.PictureShown = v.PictureLeadsTo
+	v.PictureText = "landing.qr.text"
 	if u, err := url.Parse(v.PictureLeadsTo); err == nil {
 		v.PictureShown = u.Host + u.Path
+		if loopback(u.Hostname()) {
+			v.PictureText = "landing.qr.local"
+		}
 	}
+}
+
+// loopback tells whether a host is this machine alone, which no other can
+// reach by its name.
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || strings.HasSuffix(host, ".localhost") || ip != nil && ip.IsLoopback()
 }
 
 // step is one of the four things that happen on the way to an approval.

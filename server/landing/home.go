@@ -5,6 +5,7 @@ import (
 	"html/template"
 	"net/url"
 	"strings"
+	"time"
 )
 
 // The way home is the returnUrl exactly as the merchant gave it, nothing
@@ -37,11 +38,15 @@ func homeLink(returnURL string) template.HTMLAttr {
 	return template.HTMLAttr(`href="` + template.HTMLEscapeString(returnURL) + `"`) //nolint:gosec // escaped, scheme checked
 }
 
-// refresh makes a browser without scripts go somewhere after some seconds.
-func refresh(seconds int, address string) template.HTML {
-	content := fmt.Sprintf("%d;url=%s", seconds, address)
+// refresh makes a browser without scripts go somewhere after a while, in
+// whole seconds.
+func refresh(after time.Duration, address string) template.HTML {
+	content := fmt.Sprintf("%d;url=%s", seconds(after), address)
 	return template.HTML(`<meta http-equiv="refresh" content="` + template.HTMLEscapeString(content) + `">`) //nolint:gosec // escaped
 }
+
+// seconds is a while in whole seconds, begun ones counted.
+func seconds(d time.Duration) int { return int((d + time.Second - 1) / time.Second) }
 
 // origin is who may frame the page beside ourselves: the shop that it leads
 // back to. Apps have no origin.

@@ -4,7 +4,9 @@ import (
 	"context"
 	"net/http"
 	"strconv"
+	"time"
 
+	"liksom/server/directory"
 	"liksom/server/payment"
 	"liksom/web"
 )
@@ -31,13 +33,14 @@ func (d *Door) fillResult(ctx context.Context, v *data, p payment.Payment, lang 
 	if v.State == done {
 		return nil
 	}
-	v.Returns, v.Seconds = true, seconds
-	v.ReturnsIn = d.Site.Say(lang, "result.return.in", "merchant", v.Merchant, "n", strconv.Itoa(seconds))
+	after := time.Duration(d.Directory.Settings().ReturnAfter)
+	v.Returns, v.After = true, after.Milliseconds()
+	v.ReturnsIn = d.Site.Say(lang, "result.return.in", "merchant", v.Merchant, "n", strconv.Itoa(max(1, seconds(after))))
 	if d.Feed == nil {
 		v.Still = true // a story goes nowhere
 		return nil
 	}
-	v.Refresh = refresh(seconds, p.ReturnURL)
+	v.Refresh = refresh(after, p.ReturnURL)
 	return nil
 }
 
@@ -82,15 +85,17 @@ func (d *Door) result(state string, p payment.Payment, end ending, lang, merchan
 	if !p.Final() {
 		ended = p.Deadline
 	}
-	time := d.Site.TimeOfDay(lang, ended)
+	when := d.Site.TimeOfDay(lang, ended)
 	switch {
 	case state == paid:
 		return result{Tone: "ok", Icon: "check", Title: say("result.paid")}
 	case state == done:
-		return result{Tone: "ok", Icon: "check", Title: say("result.done"), Text: say("result.done.text", "time", time)}
+		return result{Tone: "ok", Icon: "check", Title: say("result.done"), Text: say("result.done.text", "time", when)}
+	case state == expired && p.Window == payment.Landing && !usual(&p):
+		return result{Tone: "warn", Icon: "clock", Title: say("result.expired.link"), Text: say("result.expired.link.late", "time", when)}
 	case state == expired && p.Window == payment.Landing:
-		return result{Tone: "warn", Icon: "clock", Title: say("result.expired.link"), Text: say("result.expired.link.text", "time", time)}
-	case state == expired && p.Window == payment.Fixed:
+		return result{Tone: "warn", Icon: "clock", Title: say("result.expired.link"), Text: say("result.expired.link.text", "time", when)}
+	case state == expired && (p.Window == payment.Fixed || !usual(&p)):
 		return result{Tone: "warn", Icon: "clock", Title: say("result.expired"), Text: say("result.expired.intime")}
 	case state == expired:
 		return result{Tone: "warn", Icon: "clock", Title: say("result.expired"), Text: say("result.expired.approve")}
@@ -106,18 +111,19 @@ func (d *Door) result(state string, p payment.Payment, end ending, lang, merchan
 	return result{Tone: "mute", Icon: "cross", Title: say("result.cancelled"), Text: say("result.cancelled.user")}
 }
 
+// usual tells whether a payment's window is as long as the texts say.
+func usual(p *payment.Payment) bool { return p.Deadline.Sub(p.Since) == 5*time.Minute }
+
 // unknown answers for a token that opens nothing.
 func (d *Door) unknown(w http.ResponseWriter, r *http.Request, token string) {
 	lang := d.Site.Language(w, r)
-	if runes := []rune(token); len(runes) > 40 {
-		token = string(runes[:40]) + "…"
-	}
 	v := &data{
-		State: unknown, Narrow: true, Token: token,
+		State: unknown, Narrow: true, Token: web.Clipped(token, 64),
 		Result: result{Tone: "mute", Icon: "search", Title: d.Site.Say(lang, "result.unknown"), Text: d.Site.Say(lang, "result.unknown.text")},
 	}
+	brand := d.dress(r, v, lang, directory.Unit{})
 	d.Site.Render(w, r, web.Page{
-		Name: "landing", Status: http.StatusNotFound, Lang: lang, Brand: "vipps", Data: v,
-		Title: v.Result.Title + " – " + d.Site.Say(lang, "wallet.simulator", "wallet", d.Site.Label("vipps")),
+		Name: "landing", Status: http.StatusNotFound, Lang: lang, Brand: brand, Data: v,
+		Title: v.Result.Title + " – " + d.Site.Say(lang, "wallet.simulator", "wallet", d.Site.Label(brand)),
 	})
 }

@@ -11,6 +11,7 @@ import (
 	"liksom/server/clock"
 	"liksom/server/directory"
 	"liksom/server/payment"
+	"liksom/web"
 )
 
 // A storybook shows the page in each of its states with canned data, for
@@ -93,7 +94,9 @@ func storiesOf() []story {
 		{name: "expired-approve", change: ends(payment.Expired)},
 		{name: "failed", change: func(p *payment.Payment) { ends(payment.Aborted)(p); p.Source = stripe }, events: append([]payment.Event{at(0, payment.CardDeclined, string(payment.InsufficientFunds))}, aborted("")...)},
 		{name: "close", change: func(p *payment.Payment) { ends(payment.Expired)(p); p.ReturnURL = "" }},
-		{name: "unknown"},
+		{name: unknown},
+		{name: "broken"},
+		{name: "lost"},
 	}
 }
 
@@ -112,12 +115,11 @@ func (d *Door) tell(w http.ResponseWriter, r *http.Request) {
 	stories := storiesOf()
 	i := slices.IndexFunc(stories, func(s story) bool { return s.name == mux.Vars(r)["story"] })
 	if i < 0 {
-		http.NotFound(w, r)
+		d.Site.NotHere(w, r, "")
 		return
 	}
 	s := stories[i]
-	if s.name == unknown {
-		d.unknown(w, r, "pMQZoC5ntLt.bNVAJ3Aey51GJoPaKj2Nipe7JJ418SJT")
+	if d.trouble(w, r, s.name) {
 		return
 	}
 	deps := d.Deps
@@ -150,6 +152,23 @@ func (d *Door) tell(w http.ResponseWriter, r *http.Request) {
 		f = form{filled: true, number: "99 99 99 99", prefix: "47", msisdn: "4799999999", problem: d.Site.Say(d.Site.Language(w, r), "landing.phone.err.unknown")}
 	}
 	(&Door{deps}).draw(w, r, p, 0, f)
+}
+
+// trouble tells the stories that no payment is needed for.
+func (d *Door) trouble(w http.ResponseWriter, r *http.Request, name string) bool {
+	asked := r.Clone(r.Context())
+	asked.Header.Set("Accept", "text/html")
+	switch name {
+	case unknown:
+		d.unknown(w, r, "pMQZoC5ntLt.bNVAJ3Aey51GJoPaKj2Nipe7JJ418SJT")
+	case "broken":
+		d.Site.Broken(w, asked, web.Trouble{Brand: "vipps", Request: "q3Zk0bVxL8aT"})
+	case "lost":
+		d.Site.NotHere(w, r, "")
+	default:
+		return false
+	}
+	return true
 }
 
 // canned is a store that knows one story's events, and a phone that gets its

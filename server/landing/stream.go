@@ -36,7 +36,7 @@ func (d *Door) stream(w http.ResponseWriter, r *http.Request) {
 	push := &pushWatch{door: d, payment: p}
 	for {
 		changed := d.Clock.Changed() // before reading, so that no change is missed
-		if d.tellClock(out) != nil {
+		if d.tellClock(out) != nil || !push.look(r.Context()) {
 			return
 		}
 		if !d.relay(r, out, happened, changed, push) {
@@ -57,7 +57,7 @@ func (d *Door) relay(r *http.Request, out *events, happened <-chan payment.Event
 			if !more || out.send("payment", strconv.FormatInt(int64(e.Seq), 10), map[string]any{"kind": e.Kind, "at": stamp(e.At)}) != nil {
 				return false
 			}
-			push.look(r.Context())
+			_ = push.look(r.Context()) // its end stands in the log
 		case <-news:
 		case <-changed:
 			return true
@@ -75,11 +75,15 @@ type pushWatch struct {
 	told    string
 }
 
-// look reads the payment anew: somebody else may pay by now.
-func (p *pushWatch) look(ctx context.Context) {
-	if now, err := p.door.Store.Find(ctx, p.payment.Code); err == nil {
+// look reads the payment anew: somebody else may pay by now. It is false once
+// there is none, as after a reset, which sets the clock: a page that asks
+// again then learns so.
+func (p *pushWatch) look(ctx context.Context) bool {
+	now, err := p.door.Store.Find(ctx, p.payment.Code)
+	if err == nil {
 		p.payment = now
 	}
+	return payment.ReasonOf(err) != payment.UnknownPayment
 }
 
 func (p *pushWatch) tell(out *events) error {

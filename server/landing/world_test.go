@@ -1,8 +1,11 @@
 package landing_test
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"errors"
+	"log/slog"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
@@ -34,6 +37,10 @@ type world struct {
 	made    int
 	again   []payment.ID // pushes sent once more
 	held    bool         // pushes reach nobody
+	broken  error        // what the store fails with
+	windows payment.Windows
+	public  string // where links lead, if not where they are asked for
+	log     bytes.Buffer
 }
 
 // morning is when the worlds of these tests begin.
@@ -41,12 +48,12 @@ func morning() time.Time { return time.Date(2026, 11, 21, 14, 32, 7, 0, time.UTC
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	w := &world{t: t, store: memory.New(nil)}
+	w := &world{t: t, store: memory.New(nil), windows: payment.Windows{Landing: 5 * time.Minute, Approval: 5 * time.Minute}}
 	w.clock = clock.New(clock.Reading{Now: morning(), Real: clock.Wall(), Speed: 1, Frozen: true})
 	w.feed = feed.New(w.store, 0)
 	w.service = &payment.Service{
 		Store: w.store, IDs: ident.Seeded(t.Name()), Now: w.clock.Now,
-		Windows:   func() payment.Windows { return payment.Windows{Landing: 5 * time.Minute, Approval: 5 * time.Minute} },
+		Windows:   func() payment.Windows { return w.windows },
 		Committed: func(c payment.Committed) { w.feed.Publish(c.Seq) },
 	}
 	var err error
@@ -55,9 +62,9 @@ func newWorld(t *testing.T) *world {
 	site := web.New(web.Options{Zone: time.UTC})
 	router := mux.NewRouter()
 	landing.New(landing.Deps{
-		Site: site, Payments: w.service, Store: w.store, Feed: w.feed, Directory: w.phones, Clock: w.clock, Payer: payer{w}, Pushes: pushes{w}, Freeze: w.freeze,
+		Site: site, Payments: w.service, Store: fragile{w.store, w}, Feed: w.feed, Log: slog.New(slog.NewTextHandler(&w.log, nil)), Directory: w.phones, Clock: w.clock, Payer: payer{w}, Pushes: pushes{w}, Freeze: w.freeze,
 		Picture: func(r *http.Request, p payment.Payment) (string, string) {
-			return "/assets/x/mark.svg", "http://" + r.Host + "/qr/" + p.Code
+			return "/assets/x/mark.svg", cmp.Or(w.public, "http://"+r.Host) + "/qr/" + p.Code
 		},
 	}).Register(router)
 	router.PathPrefix("/assets/").HandlerFunc(site.ServeAsset)
@@ -66,6 +73,29 @@ func newWorld(t *testing.T) *world {
 	})
 	w.handler = router
 	return w
+}
+
+// returnAfter sets how long an outcome is shown.
+func (w *world) returnAfter(d time.Duration) {
+	w.t.Helper()
+	_, err := w.phones.ChangeSettings(w.t.Context(), func(s *directory.Settings) error {
+		s.ReturnAfter = directory.Duration(d)
+		return nil
+	})
+	require.NoError(w.t, err)
+}
+
+// fragile is a store that can be made to fail.
+type fragile struct {
+	*memory.Store
+	w *world
+}
+
+func (f fragile) Find(ctx context.Context, code string) (payment.Payment, error) {
+	if f.w.broken != nil {
+		return payment.Payment{}, f.w.broken
+	}
+	return f.Store.Find(ctx, code)
 }
 
 func (w *world) freeze(_ context.Context, frozen bool) error {

@@ -260,5 +260,5 @@ func (d *Door) fail(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	id := web.RequestID()
 	d.Log.ErrorContext(r.Context(), "page", "request", id, "err", err)
-	http.Error(w, "Something broke in the simulator. Request "+id+".", http.StatusInternalServerError)
+	d.Site.Broken(w, r, web.Trouble{Request: id})
 }

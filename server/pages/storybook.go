@@ -89,7 +89,7 @@ func (d *Door) storyBoot(w http.ResponseWriter, r *http.Request, story string) b
 func (d *Door) phoneStory(w http.ResponseWriter, r *http.Request) {
 	story := mux.Vars(r)["story"]
 	if !slices.Contains(PhoneStories(), story) {
-		http.NotFound(w, r)
+		d.Site.NotHere(w, r, "")
 		return
 	}
 	p := storyPhone(r)

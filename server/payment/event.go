@@ -23,6 +23,8 @@ const (
 // The kinds of events that stay inside the simulator: they move phones and
 // pages and stand on the timeline, and no merchant is told.
 const (
+	// LandingOpened: the landing page was opened for the first time.
+	LandingOpened Kind = "landing_opened"
 	// Identified: somebody gave a number, or scanned; the push goes out.
 	Identified Kind = "identified"
 	// Shown: a phone's screen showed the push.

@@ -20,6 +20,7 @@ func TestRandomCommandsKeepTheModel(t *testing.T) {
 		g := &game{world: newWorld(t), payments: map[payment.ID]*model{}, ended: map[payment.ID]payment.State{}}
 		t.Repeat(map[string]func(*rapid.T){
 			"create":         g.create,
+			"land":           g.land,
 			"identify":       g.identify,
 			"open":           g.open,
 			"let go":         g.letGo,
@@ -177,6 +178,10 @@ func (g *game) create(t *rapid.T) {
 	}
 	g.payments[id] = m
 	g.play(t, id, c, func(*model) payment.Reason { return "" })
+}
+
+func (g *game) land(t *rapid.T) {
+	g.play(t, g.pick(t), payment.Land{}, func(*model) payment.Reason { return "" })
 }
 
 func (g *game) identify(t *rapid.T) {

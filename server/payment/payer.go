@@ -2,6 +2,20 @@ package payment
 
 import "time"
 
+// Land notes that the landing page was opened. Only the first time counts:
+// whoever loads it again, or comes when all is over, changes nothing.
+type Land struct{}
+
+func (Land) decide(d *draft) error {
+	p, err := d.existing()
+	if err != nil || p.Landed || p.Final() {
+		return err
+	}
+	p.Landed = true
+	d.record(Event{Kind: LandingOpened, Amount: p.Amount.Value})
+	return nil
+}
+
 // Identify says who pays: a number given on the landing page, or the phone
 // that scanned. It ends the landing window and starts the approval window;
 // a payment with a fixed deadline keeps it.

@@ -26,6 +26,22 @@ func TestApprovalReservesTheAmount(t *testing.T) {
 	require.Equal(t, int64(1000), w.last().Amount)
 }
 
+func TestTheFirstOpeningOfTheLandingPageIsNoted(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	p := w.must(order(), payment.Land{})
+	require.True(t, p.Landed)
+	require.Equal(t, payment.LandingOpened, w.last().Kind)
+	require.Equal(t, payment.Landing, p.Window, "which begins and ends nothing")
+	require.False(t, payment.LandingOpened.Public(), "merchants do not hear of it")
+	before := len(w.log())
+	w.must(payment.Land{})
+	require.Len(t, w.log(), before, "nobody opens a page for the first time twice")
+
+	over := newWorld(t)
+	require.False(t, over.must(order(), payment.Decline{}, payment.Land{}).Landed, "nor when all is over")
+}
+
 func TestWhoHoldsAPayment(t *testing.T) {
 	t.Parallel()
 	byKari := payment.Identify{Phone: kari, Holds: true}

@@ -90,6 +90,8 @@ type Payment struct {
 	Deadline time.Time
 	EndedAt  time.Time // when the final state was reached; zero while waiting
 
+	// Landed tells that the landing page has been opened.
+	Landed bool
 	// Phone is the payer's number once known: from create for a push, from
 	// identification otherwise.
 	Phone string

@@ -147,6 +147,8 @@ type Look struct {
 	Blocked bool
 	// Notifies lets pages show notifications.
 	Notifies bool
+	// Plain forces colours on pages.
+	Plain bool
 	// Moving is a reader who has not asked for less motion, as others have.
 	Moving bool
 }
@@ -221,13 +223,16 @@ func (tab *Tab) allow(permission browser.PermissionType) {
 func (tab *Tab) media(look Look) {
 	tab.t.Helper()
 	params := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
-		{Name: "prefers-color-scheme", Value: "light"}, {Name: "prefers-reduced-motion", Value: "reduce"},
+		{Name: "prefers-color-scheme", Value: "light"}, {Name: "prefers-reduced-motion", Value: "reduce"}, {Name: "forced-colors", Value: "none"},
 	}}
 	if look.Dark {
 		params.Features[0].Value = "dark"
 	}
 	if look.Print {
 		params.Media = "print"
+	}
+	if look.Plain {
+		params.Features[2].Value = "active"
 	}
 	if look.Moving {
 		params.Features[1].Value = "no-preference"

@@ -5,12 +5,15 @@ import { Clock, ringState } from "./clock.js";
 import { remaining } from "./format.js";
 import { shows, switches } from "./appswitch.js";
 import { guard } from "./leaving.js";
+import { Contact } from "./contact.js";
+import { copies } from "./copy.js";
+import { marks, say } from "./spoken.js";
+import "./number.js";
 
 const root = document.documentElement;
 const clock = new Clock();
-let source = null;
+const calm = matchMedia("(prefers-reduced-motion: reduce)"); // then things move in whole seconds
 let journey = null; // the way home that is under way
-let spoken = "";
 
 const main = () => document.querySelector("[data-testid=landing]");
 const state = () => main().dataset.state;
@@ -25,7 +28,8 @@ function countdown() {
   const d = main().dataset;
   if (!d.deadline) return;
   const left = clock.left(d.deadline, d.since);
-  const share = Math.min(1, left / Math.max(1, Date.parse(d.deadline) - Date.parse(d.since)));
+  const drawn = calm.matches ? Math.ceil(left / 1000) * 1000 : left;
+  const share = Math.min(1, drawn / Math.max(1, Date.parse(d.deadline) - Date.parse(d.since)));
   for (const ring of document.querySelectorAll(".ring")) {
     const value = ring.querySelector(".val");
     const round = 2 * Math.PI * value.r.baseVal.value;
@@ -38,34 +42,43 @@ function countdown() {
   }
   for (const note of document.querySelectorAll("[data-clock-frozen]")) note.hidden = !clock.frozen;
   for (const button of document.querySelectorAll("[data-testid=sim-freeze]")) button.hidden = (button.dataset.frozen === "true") !== clock.frozen;
-  speak(left);
+  marks(d.window + d.since, `${remaining(root.lang, left)} ${document.querySelector(".count .cap").textContent}.`, left);
 }
 
-// speak tells those who do not see the ring of its marks, each once.
-function speak(left) {
-  const region = document.querySelector("[data-testid=live-region]");
-  let words = "";
-  if (left <= 0) words = region.dataset.ended;
-  else if (left <= 10000) words = "0:10";
-  else if (left <= 60000) words = region.dataset.soon;
-  if (words === spoken) return;
-  spoken = words;
-  region.textContent = words;
-}
+// What is fetched may be overtaken on its way: by a newer page, or by news of
+// the clock. The newest stands.
+let asked = 0;
+let moved = 0;
 
 // redraw asks the server for the page as it is now and shows its new state.
 async function redraw() {
   const before = state();
+  const mine = ++asked;
+  const then = moved;
   const answer = await fetch(main().dataset.self, { headers: { Accept: "text/html" }, cache: "no-store" });
+  if (answer.status >= 500) throw new Error(`answered ${answer.status}`);
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const next = page.querySelector("[data-testid=landing]");
+  if (mine !== asked) return;
   if (!next || (next.dataset.state === "enter" && ["enter", "app-switch"].includes(before))) return; // keep what is being typed
   main().replaceWith(next);
   document.querySelector("footer").className = page.querySelector("footer").className;
   document.title = page.title;
-  readClock();
-  if (next.dataset.state !== before) arrived();
+  copies(next);
+  if (then === moved) readClock();
+  if (next.dataset.state !== before) {
+    watched();
+    arrived();
+  }
   countdown();
+}
+
+// watched has the page's address tell that this browser saw it happen, as
+// forms do, so that loading it again shows the same.
+function watched() {
+  const here = new URL(location.href);
+  here.searchParams.set("seen", "1");
+  history.replaceState(history.state, "", here);
 }
 
 // arrived is called once for each state the page comes to.
@@ -74,7 +87,8 @@ function arrived() {
   if (heading && root.dataset.ready) heading.focus({ preventScroll: true });
   if (state() === "waiting") guardBack();
   if (!["enter", "waiting"].includes(state())) {
-    source?.close();
+    contact.close();
+    if (root.dataset.ready) say([...document.querySelectorAll(".card h1, .card .amt, .card .lead")].map((e) => e.textContent.trim()).join(". "));
     goHome();
   }
 }
@@ -131,7 +145,7 @@ function goHome() {
     box.hidden = true;
     return;
   }
-  const total = Number(box.dataset.seconds) * 1000;
+  const total = Number(box.dataset.after);
   const start = performance.now();
   const words = box.querySelector("[data-return-text]");
   const bar = box.querySelector("progress");
@@ -143,7 +157,8 @@ function goHome() {
   };
   const step = () => {
     const gone = performance.now() - start;
-    bar.value = Math.min(100, (100 * gone) / Math.max(1, total));
+    const drawn = calm.matches ? Math.floor(gone / 1000) * 1000 : gone;
+    bar.value = Math.min(100, (100 * drawn) / Math.max(1, total));
     const n = Math.max(1, Math.ceil((total - gone) / 1000));
     write(words, n === 1 ? box.dataset.one : box.dataset.many, n);
     if (gone < total) return;
@@ -161,7 +176,7 @@ function goHome() {
   const card = document.querySelector(".card");
   const touched = (event) => {
     if (event.type === "keydown" && ["Tab", "Shift"].includes(event.key)) return;
-    if (event.target.closest?.("[data-testid=landing-return]")) return;
+    if (link.contains(event.target) && (event.type === "pointerdown" || event.key === "Enter")) return;
     stop();
   };
   for (const kind of ["pointerdown", "keydown"]) card.addEventListener(kind, touched, { once: kind === "pointerdown" });
@@ -183,38 +198,49 @@ function write(words, text, n) {
   words.replaceChildren(head, number, tail);
 }
 
-function listen() {
-  const d = main().dataset;
-  if (!d.stream) return;
-  source = new EventSource(d.stream);
-  source.addEventListener("payment", () => redraw().catch(lost));
-  source.addEventListener("push", () => state() === "waiting" && redraw().catch(lost));
-  source.addEventListener("clock", (event) => {
-    clock.told(JSON.parse(event.data));
-    countdown();
-  });
-  source.onopen = () => lost(null);
-  source.onerror = () => lost(true);
+// lost shows that nobody has been heard of for a while, or that this is over.
+function lost(gone) {
+  for (const line of document.querySelectorAll("[data-lost]")) line.hidden = !gone;
+  if (!gone) notSent(false);
 }
 
-function lost(problem) {
-  for (const line of document.querySelectorAll("[data-lost]")) line.hidden = !problem;
+function notSent(shown) {
+  for (const line of document.querySelectorAll("[data-notsent]")) line.hidden = !shown;
+  if (shown) say(document.querySelector("[data-notsent]").textContent.trim());
 }
 
-// A whole number pasted or filled in sets the country code by itself.
-document.addEventListener("change", (event) => {
-  if (event.target.id !== "number") return;
-  const digits = event.target.value.replace(/[^\d+]/g, "").replace(/^00/, "+");
-  if (!digits.startsWith("+")) return;
-  const select = event.target.form.elements.prefix;
-  for (const option of select.options) {
-    if (option.value && digits.startsWith("+" + option.value)) {
-      select.value = option.value;
-      event.target.value = digits.slice(option.value.length + 1);
-      return;
-    }
-  }
+const contact = new Contact({
+  address: () => main().dataset.stream,
+  fresh: redraw,
+  tells: lost,
+  heard: {
+    payment: () => redraw().catch(() => contact.broke()),
+    push: () => state() === "waiting" && redraw().catch(() => contact.broke()),
+    clock: (event) => {
+      moved++;
+      clock.told(JSON.parse(event.data));
+      countdown();
+    },
+  },
 });
+
+// While contact is lost a form asks first whether anybody is there: else the
+// browser would leave the page for an error of its own.
+let answered = null;
+
+document.addEventListener("submit", async (event) => {
+  const { target, submitter } = event;
+  if (!contact.lost || answered === target) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  try {
+    await fetch(main().dataset.self, { method: "HEAD", cache: "no-store" });
+  } catch {
+    return notSent(true);
+  }
+  answered = target;
+  target.requestSubmit(submitter);
+}, { capture: true });
 
 readClock();
 if (self !== top) root.dataset.framed = "";
@@ -222,7 +248,7 @@ const { story } = main().dataset;
 if (state() === "enter" && story === "app-switch") shows(main());
 else if (state() === "enter") switches(main());
 if (story === "lost") lost(true);
-listen();
+contact.open();
 arrived();
 countdown();
 setInterval(countdown, 200);

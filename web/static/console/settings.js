@@ -21,6 +21,7 @@ const groups = [
   ["Windows", "How long a customer has.", [
     ["landingWindow", "Landing window", "From creation until the customer says who they are."],
     ["approvalWindow", "Approval window", "From the push until the answer."],
+    ["returnAfter", "Return to the shop after", "How long the landing page shows what became of a payment: 0 to 30 s, 0 at once."],
     ["oneWindow", "One window for both", "The vendor’s texts disagree: two windows of five minutes, or one of ten that begins with the payment."],
   ]],
   ["Brands", "What the wallets are called on customers’ pages and phones.", [
