@@ -52,6 +52,7 @@ func (c *Control) reset(r *http.Request) (answer, error) {
 	if err := c.Reset(r.Context(), msn); err != nil {
 		return answer{}, err
 	}
+	c.today.forget()
 	c.Bell.Ring()
 	return nothing()
 }
