@@ -71,7 +71,7 @@ func firstMinute(j *journey) {
 		box.dispatchEvent(new Event("input", { bubbles: true }));
 	})()`)
 	tab.Click(browsertest.ID("signature-compare") + " button")
-	tab.Until(`document.querySelector("[data-testid=signature-compare] [role=status]").textContent.includes("you signed host elsewhere.example, and it is 127.0.0.1")`)
+	tab.Until(`document.querySelector("[data-testid=signature-said]").textContent.includes("you signed host elsewhere.example, and it is 127.0.0.1")`)
 }
 
 // The keys that are no letters, as a browser is sent them.

@@ -22,7 +22,10 @@ func (w *World) newControl() *control.Control {
 	kind, _, _ := strings.Cut(s.options.Store, ":")
 	return control.New(control.Deps{
 		Info: func() control.Info {
-			return control.Info{Version: s.options.Version, PublicURL: w.URL(), World: w.label(), Auth: s.options.Auth, Store: kind}
+			return control.Info{
+				Version: s.options.Version, PublicURL: w.URL(), World: w.label(), Auth: s.options.Auth, Store: kind,
+				Addresses: s.addresses(), FixedBy: s.options.fixed(),
+			}
 		},
 		Clock: w.clock, Payments: w.service, Express: w.express, Feed: w.feed, Bell: w.bell, News: w.news, Directory: w.directory,
 		Calls: calls{w.gateway.Log}, Phones: phones{w.phones}, DecodeQR: qr.Decode, PersonalQR: w.personalQR, QRCodes: w.qrCodes,

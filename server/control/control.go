@@ -103,6 +103,10 @@ type Info struct {
 	World     string // the name of the world that was asked
 	Auth      string // strict, open
 	Store     string // memory, sqlite
+	// Addresses are where the simulator can be opened, the public one first.
+	Addresses []string
+	// FixedBy tells which flag said what of these, by member.
+	FixedBy map[string]string
 }
 
 // Clock is the world's clock; whoever gives it keeps it, too.

@@ -106,7 +106,7 @@ func newWorld(t *testing.T) *world {
 func (w *world) deps() control.Deps {
 	return control.Deps{
 		Info: func() control.Info {
-			return control.Info{Version: "1.2.3", PublicURL: "http://sim.test", World: "default", Auth: "strict", Store: "memory"}
+			return control.Info{Version: "1.2.3", PublicURL: "http://sim.test", World: "default", Auth: "strict", Store: "memory", Addresses: []string{"http://sim.test"}, FixedBy: map[string]string{"store": "--store"}}
 		},
 		Clock: simClock{w}, Payments: w.pay, Express: express.New(express.Options{Payments: w.pay}), Feed: w.feed, Bell: w.bell, News: w.news, Directory: w.phones,
 		Waiting: func(ctx context.Context) ([]payment.Due, error) { return w.store.Waiting(ctx, "", 0) },

@@ -1,7 +1,7 @@
 // The sales units: their keys to copy, and what they may do.
 import { html, useState } from "../vendor/preact-htm.js";
 import { boot, sim, keysOf } from "./api.js";
-import { Avatar, Button, Copy, Box, Grey, Empty, Dialog, useAsked, link } from "./parts.js";
+import { Avatar, Button, Copy, Box, Empty, Dialog, useAsked, link } from "./parts.js";
 import { useCommands } from "./commands.js";
 import { firstCurl, keysIn } from "./snippets.js";
 import { Snippets } from "./first.js";
@@ -26,12 +26,13 @@ export function Merchants({ v }) {
   const regs = useAsked(() => sim("/registrations"), [v.version]).data?.registrations || [];
   const [adding, setAdding] = useState(false);
   const units = asked.data?.merchants;
+  const today = useAsked(() => sim("/payments/today"), [v.version]).data;
   useCommands([{ id: "add-merchant", label: "Add a merchant", icon: "plus", run: () => setAdding(true) }]);
   return html`<div class="page"><div class="ph1"><h1>Merchants</h1><span class="grow"></span><${Button} kind="sm primary" icon="plus" testid="merchant-new" onclick=${() => setAdding(true)}>Add a merchant<//></div>
     ${asked.error && html`<${Box} error=${asked.error} again=${asked.again}/>`}
-    ${!units && !asked.error && html`<${Grey} rows=${5} tall=${160}/>`}
+    ${!units && !asked.error && html`<div class="units grey" aria-hidden="true">${[1, 2, 3, 4].map((n) => html`<i key=${n} data-tall="320"></i>`)}</div>`}
     ${units?.length === 0 && html`<${Empty} icon="shop" action=${html`<${Button} icon="plus" onclick=${() => setAdding(true)}>Add a merchant<//>`}>No sales units yet.<//>`}
-    <div class="units" data-testid="merchants">${(units || []).map((u) => html`<${Unit} key=${u.msn} v=${v} u=${u} hooks=${regs.filter((r) => r.msn === u.msn).length}/>`)}</div>
+    <div class="units" data-testid="merchants">${(units || []).map((u) => html`<${Unit} key=${u.msn} v=${v} u=${u} hooks=${regs.filter((r) => r.msn === u.msn).length} today=${today && (today.units[u.msn] || 0)}/>`)}</div>
     ${adding && html`<${Add} v=${v} units=${units || []} close=${() => setAdding(false)}/>`}</div>`;
 }
 
@@ -45,10 +46,9 @@ function Secret({ v, u, word, of }) {
   return html`<dt>${word}</dt><dd><span class="mono">${text || "••••••••"}</span>${!text && html`<button type="button" class="cp w" aria-label="Show ${word} of ${u.name}" onclick=${show}>Show</button>`}<${Copy} text=${async () => of(await keysOf(u.msn))} what=${word}/></dd>`;
 }
 
-function Unit({ v, u, hooks }) {
+function Unit({ v, u, hooks, today }) {
   const [over, setOver] = useState("");
   const close = () => setOver("");
-  const today = useAsked(() => sim("/payments/counts?msn=" + encodeURIComponent(u.msn)), [v.version]).data?.total;
   const change = (body, said) => v.act(() => sim("/merchants/" + encodeURIComponent(u.msn), "PATCH", body), said);
   const rotate = () => {
     close();
@@ -61,7 +61,7 @@ function Unit({ v, u, hooks }) {
     <div class="chips" role="group" aria-label="What ${u.name} may do">${switches.filter(([name]) => u.switches[name] !== undefined).map(([name, word, text]) => html`<button type="button" key=${name} role="switch" aria-checked=${String(u.switches[name])} class="chip ${u.switches[name] ? "on" : ""}" title=${text} data-switch=${name}
       onclick=${() => change({ switches: { [name]: !u.switches[name] } })}>${word}</button>`)}</div>
     <div class="row gap wrapping">${u.clientId && html`<${Copy} text=${async () => env(await keysOf(u.msn))} word="Copy as .env" testid="merchant-env"/><${Copy} text=${curl} word="Copy as curl"/><${Button} kind="sm quiet" icon="code" onclick=${() => setOver("code")}>Code<//>`}
-      <${Button} kind="sm quiet" icon="key" testid="merchant-rotate" onclick=${() => setOver("rotate")}>${u.clientId ? "Rotate keys" : "Draw keys"}<//><span class="grow"></span><a class="dim small num" href=${link("/console/webhooks")}>${today === undefined ? "" : `${today} ${today === 1 ? "payment" : "payments"}, `}${hooks} ${hooks === 1 ? "webhook" : "webhooks"}</a></div>
+      <${Button} kind="sm quiet" icon="key" testid="merchant-rotate" onclick=${() => setOver("rotate")}>${u.clientId ? "Rotate keys" : "Draw keys"}<//><span class="grow"></span><a class="dim small num" data-testid="merchant-today" title="Since midnight UTC on the simulated clock" href=${link("/console/webhooks")}>${typeof today !== "number" ? "" : `${today} ${today === 1 ? "payment" : "payments"} today, `}${hooks} ${hooks === 1 ? "webhook" : "webhooks"}</a></div>
     ${over === "code" && html`<${Dialog} title="Code for ${u.name}" wide close=${close}><${Snippets} keys=${keysIn(u)} secrets=${async () => keysIn({ ...u, ...(await keysOf(u.msn)) })} number=${phones[u.market] || boot.demo.phone}/><//>`}
     ${over === "rotate" && html`<${Dialog} title="Rotate the keys of ${u.name}?" close=${close}><p>Running clients will get 401 until they have the new ones.</p><div class="row gap end"><${Button} kind="quiet" onclick=${close}>Keep them<//><${Button} kind="primary" testid="merchant-rotate-yes" onclick=${rotate}>Rotate keys<//></div><//>`}</section>`;
 }

@@ -100,8 +100,8 @@ function First() {
     <div class="row gap wrapping"><${Copy} text=${text} word="Copy curl"/><a class="btn sm quiet" href=${link("/console/merchants")}><${Icon} name="key"/>Keys of all sales units</a></div></div>`;
 }
 
-const curl = async (n) => {
-  const answer = await fetch(`${boot.prefix}/sim/v1/requests/${n}?as=curl&secrets=show`);
+const curl = async (n, form = "curl") => {
+  const answer = await fetch(`${boot.prefix}/sim/v1/requests/${n}?as=${form}&secrets=show`);
   if (!answer.ok) throw new Error("The log has forgotten this request.");
   return (await answer.text()).trim();
 };
@@ -134,7 +134,7 @@ function Request({ v, n }) {
   return html`<article data-n=${c.n} data-status=${c.status} data-testid="request-shown">${back}
     <div class="row gap wrapping top"><div class="grow"><h2 class="h2 mono wrapword">${c.method} ${c.path}${c.query ? "?" + c.query : ""}</h2>
         <p class="dim">${c.status ? `${c.status} ${words[c.status] || ""}`.trim() : "No answer"}, ${took(c.tookMs)}, <span title="In real time ${at(c.real)}">${at(c.at)}</span>${c.reference && c.msn && html`, <a class="mono" href=${link(pathOf(c))}>${c.reference}</a>`}</p></div>
-      <${Copy} text=${() => curl(n)} word="curl" testid="request-curl" hotkey="y"/><${Button} kind="sm" icon="refresh" testid="request-again" why=${c.request.cut ? "Only the beginning of its body was kept" : ""} onclick=${run}>Run again<//></div>
+      <${Copy} text=${() => curl(n)} word="curl" testid="request-curl" hotkey="y"/><${Copy} text=${() => curl(n, "curl-line")} word="On one line" testid="request-curl-line"/><${Button} kind="sm" icon="refresh" testid="request-again" why=${c.request.cut ? "Only the beginning of its body was kept" : ""} onclick=${run}>Run again<//></div>
     <${Tabs} name="request" chosen=${tab} choose=${setTab} all=${[["request", "Request"], ["answer", "Answer"], ["headers", "Headers"]]}/>
     <${Panel} name="request" chosen=${tab}>${tab === "request" ? html`<${Sent} c=${c}/>` : tab === "answer" ? html`<${Answered} c=${c}/>` : html`<${Headers} c=${c} shown=${shown} show=${show}/>`}<//></article>`;
 }
