@@ -95,7 +95,8 @@ func climbLadder(j *journey) {
 	require.NoError(j.t, err)
 	held := `[data-testid="delivery-row"][data-state="held"]`
 	tab.Wait(held)
-	require.Contains(j.t, tab.Text(held), "Held back by Created")
+	require.Contains(j.t, tab.Text(held), "Held back")
+	require.Contains(j.t, tab.Text(held), "by Created")
 	tab.Wait(`[data-testid="delivery-row"][data-state="waiting"]`)
 	tab.Click(`[data-testid="delivery-row"][data-state="waiting"] a`)
 	tab.Wait("#delivery-tries")

@@ -17,7 +17,7 @@ export const failed = (d) => Boolean(d.last && !d.last.ok) || d.state === "dropp
 export function Outcome({ d, clock }) {
   if (d.state === "dropped" && /fault/i.test(d.reason || "fault")) return html`<${Badge} tone="fault" icon="warning" title=${d.reason}>Dropped by a fault<//>`;
   if (d.state === "dropped" && /seven days/.test(d.reason)) return html`<${Badge} tone="bad" icon="cross" title=${d.reason}>Dropped after 7 days<//>`;
-  if (d.state === "held") return html`<${Badge} icon="pause" title=${`${d.heldBy ? eventName(d.heldBy.event) : "An earlier event"} of this payment has not been accepted yet`}>${d.heldBy ? "Held back by " + eventName(d.heldBy.event) : "Held back"}<//>`;
+  if (d.state === "held") return html`<${Badge} icon="pause" title=${`${d.heldBy ? eventName(d.heldBy.event) : "An earlier event"} of this payment has not been accepted yet`}>Held back${d.heldBy && html`<span class="hm">by ${eventName(d.heldBy.event)}</span>`}<//>`;
   if (d.state === "waiting" && !d.last) return html`<${Badge} tone="info" icon="clock">Waiting<//>`;
   if (d.state === "waiting" && d.nextTryAt) {
     const left = Math.max(0, Date.parse(d.nextTryAt) - clock.now());
@@ -46,6 +46,9 @@ export const events = [
   ["created", "Somebody asked for a payment"], ["authorized", "The customer approved"], ["aborted", "The customer said no"], ["expired", "Nobody answered in time"],
   ["cancelled", "The merchant let a reservation go"], ["captured", "The merchant took the money"], ["refunded", "The merchant gave money back"], ["terminated", "The merchant stopped the payment"],
 ].map(([name, text]) => [`epayments.payment.${name}.v1`, text]);
+
+// checkedIn stands apart: one registration of a sales unit may have it.
+export const checkedIn = ["user.checked-in.v1", "Somebody scanned a callback code; for one registration per sales unit"];
 
 // only is what the list of deliveries was narrowed to, while other pages are
 // looked at.

@@ -4,7 +4,7 @@ import { html, useState } from "../vendor/preact-htm.js";
 import { sim, asMerchant } from "./api.js";
 import { Badge, Button, Copy, Menu, Dialog, at } from "./parts.js";
 import { Address } from "./reach.js";
-import { eventName, events, failed } from "./deliveries.js";
+import { eventName, events, checkedIn, failed } from "./deliveries.js";
 
 // bars is how many deliveries a card shows.
 const bars = 24;
@@ -43,9 +43,11 @@ export function Registration({ v, r, name, all, on, choose }) {
 
 // Events are the boxes to tick.
 function Events({ chosen, change }) {
-  const flip = (e) => change(chosen.includes(e) ? chosen.filter((o) => o !== e) : events.map(([o]) => o).filter((o) => o === e || chosen.includes(o)));
-  return html`<fieldset class="evs"><legend>Events</legend><label class="chk"><input type="checkbox" checked=${events.every(([e]) => chosen.includes(e))} onchange=${(e) => change(e.target.checked ? events.map(([o]) => o) : [])}/><b>All</b></label>
-    ${events.map(([e, text]) => html`<label key=${e} class="chk"><input type="checkbox" checked=${chosen.includes(e)} onchange=${() => flip(e)}/><span>${eventName(e)} <span class="dim">${text}</span></span></label>`)}</fieldset>`;
+  const offered = [...events, checkedIn, ...chosen.filter((e) => ![...events, checkedIn].some(([o]) => o === e)).map((e) => [e, e])];
+  const others = chosen.filter((e) => !events.some(([o]) => o === e));
+  const flip = (e) => change(chosen.includes(e) ? chosen.filter((o) => o !== e) : offered.map(([o]) => o).filter((o) => o === e || chosen.includes(o)));
+  return html`<fieldset class="evs"><legend>Events</legend><label class="chk"><input type="checkbox" checked=${events.every(([e]) => chosen.includes(e))} onchange=${(e) => change(e.target.checked ? events.map(([o]) => o).concat(others) : others)}/><b>All</b> <span class="dim">of payments</span></label>
+    ${offered.map(([e, text]) => html`<label key=${e} class="chk"><input type="checkbox" checked=${chosen.includes(e)} onchange=${() => flip(e)}/><span>${eventName(e)} <span class="dim">${text}</span></span></label>`)}</fieldset>`;
 }
 
 // Wrong is why the form was refused; its field refers to it.

@@ -2,6 +2,7 @@
 import { html, useState, useEffect, useRef } from "../vendor/preact-htm.js";
 import { boot, sim } from "./api.js";
 import { firstCurl } from "./snippets.js";
+import { hidden } from "./first.js";
 import { Icon, Badge, Button, Copy, Code, Json, Box, Empty, Grey, Tabs, Panel, useAsked, at, link, span } from "./parts.js";
 import { pathOf } from "./payments.js";
 import { why } from "./why.js";
@@ -96,7 +97,7 @@ const Row = ({ c, on, fresh }) => html`<tr class="${on ? "on" : ""} ${fresh ? "f
 // First teaches whoever has called nothing yet.
 function First() {
   const text = firstCurl(boot.demo, boot.demo.phone);
-  return html`<div class="first" data-testid="requests-none"><${Icon} name="code" size=${28}/><p>Nothing has called the API yet. Make the first call:</p><${Code}>${text}<//>
+  return html`<div class="first" data-testid="requests-none"><${Icon} name="code" size=${28}/><p>Nothing has called the API yet. Make the first call:</p><${Code}>${firstCurl({ ...boot.demo, secret: hidden, key: hidden }, boot.demo.phone)}<//><p class="dim small">The copy has the real keys in it.</p>
     <div class="row gap wrapping"><${Copy} text=${text} word="Copy curl"/><a class="btn sm quiet" href=${link("/console/merchants")}><${Icon} name="key"/>Keys of all sales units</a></div></div>`;
 }
 

@@ -2,7 +2,7 @@
 // name, with how they answer and what they got.
 import { html, useState, useEffect } from "../vendor/preact-htm.js";
 import { boot, sim, asMerchant } from "./api.js";
-import { Badge, Button, Copy, Box, Dialog, Segments, Switch, useAsked, at } from "./parts.js";
+import { Icon, Badge, Button, Copy, Box, Dialog, Segments, Switch, useAsked, at } from "./parts.js";
 import { events, eventName } from "./deliveries.js";
 
 const usual = "all";
@@ -31,7 +31,7 @@ export function Receiver({ v, regs, units, open }) {
     return Promise.all(units.filter((u) => u.clientId).map((u) => asMerchant(u.msn, "POST", "/webhooks/v1/webhooks", { url: address(usual), events: events.map(([e]) => e) })));
   }, want ? "The built-in receiver listens to all sales units" : "The built-in receiver is off");
   const own = data && !chosenOf(data);
-  return html`<div class="reg sink" data-testid="webhook-receiver"><div class="row gap"><b class="grow">Built-in receiver (sink)</b><${Switch} on=${on} label="Built-in receiver" change=${flip}/></div>
+  return html`<div class="reg sink" data-testid="webhook-receiver"><div class="row gap"><b class="grow">Built-in receiver (sink)</b><button type="button" class="cp" data-testid="sink-more" aria-label="More of the built-in receiver" title="How it answers, and others by name" onclick=${open}><${Icon} name="dots" stroke=${3}/></button><${Switch} on=${on} label="Built-in receiver" change=${flip}/></div>
     <div class="m"><span class="mono trunc">${address(usual).replace(/^https?:\/\//, "")}</span></div>
     <div class="row gap wrapping recv"><span class="dim">Answers with</span><${Segments} label="Answers with" all=${answers} chosen=${chosenOf(data)} choose=${(id) => v.act(() => sim("/sinks/" + usual, "PUT", answers.find(([a]) => a === id)[2]))}/></div>
     ${own && html`<p class="row gap4 own"><button type="button" class="lnk" data-testid="sink-own" onclick=${open}>${said(data)}</button></p>`}</div>`;
@@ -78,8 +78,8 @@ function Sink({ v, name }) {
   const field = (id, word, mode) => html`<label>${word}<input inputmode=${mode} value=${f[id]} data-field=${id} aria-describedby=${error ? "sink-error" : null} oninput=${change(id)}/></label>`;
   const list = [...(got.data?.requests || [])].reverse();
   return html`<p class="row gap4"><span class="mono grow wrapword">${address(name)}</span><${Copy} text=${address(name)} what="the address"/></p>
-    <form class="form" onsubmit=${save}><div class="two">${field("status", "Answers with", "numeric")}${field("delay", "After, in real time, such as 3s", "text")}${field("failFirst", "But 500 to the first", "numeric")}</div>
+    <form class="form" onsubmit=${save}><div class="two three">${field("status", "Answers with", "numeric")}${field("delay", "After, such as 3s", "text")}${field("failFirst", "But 500 to the first", "numeric")}</div>
       ${error && html`<p class="bad small" role="alert" id="sink-error">${error}</p>`}
       <div class="row gap end"><${Button} kind="quiet" testid="sink-forget" onclick=${() => v.act(() => sim("/sinks/" + name, "DELETE"), "Forgotten").then(() => setF(null))}>Forget what it got<//><button class="btn primary" data-testid="sink-save">Save</button></div></form>
-    ${list.length ? html`<ul class="force sinkgot" data-testid="sink-got">${list.slice(0, 20).map((r) => html`<li key=${r.n}><${Badge} tone=${r.verified ? "ok" : "bad"} icon=${r.verified ? "check" : "cross"}>${r.verified ? "Verified" : "Not verified"}<//><span class="grow"><b>${r.event ? eventName(`epayments.payment.${r.event.toLowerCase()}.v1`) : `${r.method} ${r.path}`}</b>${r.reason && html` <span class="dim">${r.reason}</span>`}</span><span class="num dim">${r.status}</span><span class="num dim">${at(r.at)}</span></li>`)}</ul>` : html`<p class="dim">It got nothing yet.</p>`}`;
+    ${list.length ? html`<ul class="force sinkgot" data-testid="sink-got">${list.slice(0, 20).map((r) => html`<li key=${r.n}><${Badge} tone=${r.verified ? "ok" : "bad"} icon=${r.verified ? "check" : "cross"}>${r.verified ? "Verified" : "Not verified"}<//><span class="grow"><b>${r.event ? eventName(`epayments.payment.${r.event.toLowerCase()}.v1`) : `${r.method} ${r.path}`}</b>${r.reason && html` <span class="dim">${r.reason}</span>`}</span><span class="num dim">${r.status}</span><span class="num dim">${at(r.at)}</span></li>`)}</ul>` : html`<p class="dim sinkgot">It got nothing yet.</p>`}`;
 }

@@ -3,7 +3,7 @@ import { html, useState } from "../vendor/preact-htm.js";
 import { sim, curlOf } from "./api.js";
 import { Icon, Badge, Button, Copy, Code, Json, Box, Empty, Grey, Tabs, Panel, Segments, useAsked, useTick, copy, link, short, at, span } from "./parts.js";
 import { Signature } from "./signature.js";
-import { Outcome, Tries, Ladder, eventName, events, failed, only } from "./deliveries.js";
+import { Outcome, Tries, Ladder, eventName, events, checkedIn, failed, only } from "./deliveries.js";
 import { Registration, Removed, Register } from "./registration.js";
 import { Receiver, Sinks, isSink } from "./sinks.js";
 import { useCommands } from "./commands.js";
@@ -43,7 +43,7 @@ export function Webhooks({ v }) {
   // One that was registered again is listed as what it is now.
   const gone = (regs.data?.removed || []).filter((r) => !list.some((now) => now.url === r.url && now.msn === r.msn));
   return html`<div class="page ${chosen ? "chosen" : ""}"><div class="ph1"><h1>Webhooks</h1><span class="dim hm">${list ? `${list.length} ${list.length === 1 ? "registration" : "registrations"}, ${bad} ${bad === 1 ? "delivery" : "deliveries"} failed` : ""}</span><span class="grow"></span>
-      <${Button} kind="sm quiet" icon="mail" testid="sinks-open" onclick=${() => showSinks(true)}>Built-in receiver<//><${Button} kind="sm primary" icon="plus" testid="webhook-new" onclick=${() => register()}>Register<//></div>
+      <${Button} kind="sm quiet hm" icon="mail" testid="sinks-open" onclick=${() => showSinks(true)}>Built-in receiver<//><${Button} kind="sm primary" icon="plus" testid="webhook-new" onclick=${() => register()}>Register<//></div>
     ${regs.error && html`<${Box} error=${regs.error} again=${regs.again}/>`}
     ${!list && !regs.error && html`<div class="regs grey" aria-hidden="true">${[1, 2, 3].map((n) => html`<i key=${n} data-tall="96"></i>`)}</div>`}
     <div class="regs" data-testid="webhook-registrations">${others.map((r) => html`<${Registration} key=${r.id} v=${v} r=${r} name=${name(r.msn)} all=${all.filter((d) => d.registrationId === r.id)} on=${f.registration === r.id} choose=${() => narrow({ registration: f.registration === r.id ? "" : r.id })}/>`)}
@@ -51,7 +51,7 @@ export function Webhooks({ v }) {
       ${list && html`<${Receiver} v=${v} regs=${list.filter(isSink)} units=${units.data?.merchants || []} open=${() => showSinks(true)}/>`}</div>
     <div class="split wh"><section class="lst" aria-label="Deliveries">
       <div class="fl in" role="group" aria-label="Filter">${[["", "All"], ["failed", "Failed"], ["waiting", "Waiting"]].map(([id, word]) => html`<button type="button" key=${id} class="fchip s ${f.state === id ? "on" : ""}" aria-pressed=${String(f.state === id)} onclick=${() => narrow({ state: id })}>${word}</button>`)}
-        <select class="pick" aria-label="Event" value=${f.event} onchange=${(e) => narrow({ event: e.target.value })}><option value="">All events</option>${events.map(([e]) => html`<option key=${e} value=${e}>${eventName(e)}</option>`)}</select></div>
+        <select class="pick" aria-label="Event" value=${f.event} onchange=${(e) => narrow({ event: e.target.value })}><option value="">All events</option>${[...events, checkedIn].map(([e]) => html`<option key=${e} value=${e}>${eventName(e)}</option>`)}</select></div>
       ${asked.error && html`<${Box} error=${asked.error} again=${asked.again}/>`}
       ${!asked.data && !asked.error && html`<${Grey}/>`}
       ${asked.data && !rows.length && (nobody ? html`<${Empty} icon="webhook" action=${html`<div class="row gap wrapping"><${Button} icon="plus" onclick=${() => register()}>Register<//><${Button} icon="mail" onclick=${() => document.querySelector("[data-testid=webhook-receiver] [role=switch]").click()}>Use the built-in receiver<//></div><p class="dim">A registration says where to send which events. The receiver inside takes all of them and checks the signatures.</p>`}>Nobody is listening yet.<//>` : html`<${Empty} icon="webhook">${all.length ? "No delivery fits." : "Nothing was sent yet. Webhooks leave when a payment changes."}<//>`)}
