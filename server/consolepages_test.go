@@ -103,6 +103,7 @@ func TestConsolePages(t *testing.T) {
 		"theme and keys are remembered by the browser":                     rememberLook,
 		"customers’ pages speak the language of the settings":              keepLanguage,
 		"a webhook is tried, held back, given up and registered again":     climbLadder,
+		"a filter finds deliveries older than those of the list":           findFailed,
 		"receivers inside answer as they are told":                         tellSinks,
 		"a seed has the faults begin anew":                                 reseedFaults,
 		"merchants tell what the day brought":                              countToday,

@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"time"
@@ -119,12 +120,28 @@ func climbLadder(j *journey) {
 	gone := browsertest.ID("webhook-removed")
 	tab.Wait(gone)
 	require.Contains(j.t, tab.Text(gone), "Removed, as the real service does")
+	require.Empty(j.t, tab.Findings())
 	tab.Click(browsertest.ID("webhook-again"))
 	tab.Until(`document.querySelector('[name="url"]')?.value === "` + dead + `"`)
 	tab.Key("\x1b")
 	tab.Until(`!document.querySelector("dialog")`)
 	tab.Click(browsertest.ID("webhook-forget"))
 	tab.Until(`!document.querySelector("[data-testid=webhook-removed]")`)
+}
+
+func findFailed(j *journey) {
+	_, err := j.AddFault(j.t.Context(), client.Fault{Match: client.FaultMatch{Target: "webhook"}, Do: client.FaultDo{Drop: true}, Times: 1})
+	require.NoError(j.t, err)
+	for i := range 202 {
+		j.pay(fmt.Sprintf("socks-%06d", 1000+i), nil)
+	}
+	tab := j.consoleAt("/console/webhooks", wide())
+	tab.Wait(browsertest.ID("delivery-row"))
+	lost := `[data-testid="delivery-row"][data-reference="socks-001000"]`
+	require.False(j.t, browsertest.Eval[bool](tab, fmt.Sprintf(`Boolean(document.querySelector(%q))`, lost)), "it is not among the newest")
+	browsertest.Eval[any](tab, `[...document.querySelectorAll(".lst .fchip")].find((b) => b.textContent === "Failed").click()`)
+	tab.Wait(lost)
+	require.Contains(j.t, tab.Text(lost), "Dropped by a fault")
 }
 
 func tellSinks(j *journey) {

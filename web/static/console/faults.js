@@ -154,7 +154,7 @@ function AddFault({ v, close }) {
   const [error, setError] = useState("");
   const [target, name, , given, asks] = kinds[f.kind];
   const change = (field) => (e) => setF({ ...f, [field]: e.target.value });
-  const text = (field, word, hint) => html`<label>${word}<input value=${f[field]} placeholder=${hint} oninput=${change(field)}/></label>`;
+  const text = (field, word, hint) => html`<label>${word}<input value=${f[field]} placeholder=${hint} aria-describedby=${error ? "fault-error" : null} oninput=${change(field)}/></label>`;
   const send = async (event) => {
     event.preventDefault();
     const match = { target };
@@ -176,6 +176,6 @@ function AddFault({ v, close }) {
       ${target === "webhook" && html`<label>Event<select value=${f.event} onchange=${change("event")}><option value="">any</option>${events.map(([e]) => html`<option key=${e} value=${e}>${eventName(e)}</option>`)}</select></label>`}
       ${target === "push" && text("phone", "Phone", "any")}
       ${text("msn", "Sales unit", "any")}${text("reference", "Reference", "any")}${text("percent", "How many, in percent", "100")}${text("skip", "Let the first ones through", "0")}${text("times", "How often at most", "no limit")}</div>
-    ${error && html`<${Box} error=${error}/>`}
+    ${error && html`<div id="fault-error"><${Box} error=${error}/></div>`}
     <div class="row gap end"><${Button} kind="quiet" onclick=${close}>Cancel<//><button class="btn primary" data-testid="fault-add">Add fault</button></div></form><//>`;
 }

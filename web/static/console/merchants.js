@@ -84,8 +84,8 @@ function Add({ v, units, close }) {
     return v.act(async () => {}, "Merchant added, with keys of its own");
   };
   return html`<${Dialog} title="Add a merchant" close=${close} testid="merchant-form"><form class="form" onsubmit=${send}>
-    <label>Name<input value=${f.name} placeholder="My Shop" oninput=${change("name")}/></label><label>Company<input value=${f.company} placeholder=${f.name || "My Shop AS"} oninput=${change("company")}/></label>
+    <label>Name<input value=${f.name} placeholder="My Shop" aria-describedby=${error ? "unit-error" : null} oninput=${change("name")}/></label><label>Company<input value=${f.company} placeholder=${f.name || "My Shop AS"} oninput=${change("company")}/></label>
     <label>Market<select value=${f.market} onchange=${change("market")}>${markets.map(([id, word]) => html`<option key=${id} value=${id}>${word}</option>`)}</select></label>
-    <label>Sales unit number (MSN)<input class="mono" inputmode="numeric" value=${f.msn} oninput=${change("msn")}/></label>
-    ${error && html`<${Box} error=${error}/>`}<div class="row gap end"><${Button} kind="quiet" onclick=${close}>Cancel<//><button class="btn primary" data-testid="merchant-add">Add</button></div></form><//>`;
+    <label>Sales unit number (MSN)<input class="mono" inputmode="numeric" value=${f.msn} aria-describedby=${error ? "unit-error" : null} oninput=${change("msn")}/></label>
+    ${error && html`<div id="unit-error"><${Box} error=${error}/></div>`}<div class="row gap end"><${Button} kind="quiet" onclick=${close}>Cancel<//><button class="btn primary" data-testid="merchant-add">Add</button></div></form><//>`;
 }

@@ -140,6 +140,10 @@ function Request({ v, n }) {
     <${Panel} name="request" chosen=${tab}>${tab === "request" ? html`<${Sent} c=${c}/>` : tab === "answer" ? html`<${Answered} c=${c}/>` : html`<${Headers} c=${c} shown=${shown} show=${show}/>`}<//></article>`;
 }
 
+// Said is a text with the names of members and values as code.
+const named = /\b([A-Z]{2,}_[A-Z_]+|[a-z]+(?:\.[a-zA-Z]+)+|[a-z]+[A-Z][A-Za-z]*)\b/;
+const Said = ({ text }) => text.split(named).map((s, i) => (i % 2 ? html`<code class="mono">${s}</code>` : s));
+
 // Sent is the body with the cause above it and the line marked.
 function Sent({ c }) {
   const { first, more, notes } = why(c);
@@ -149,7 +153,7 @@ function Sent({ c }) {
   return html`${first && html`<div class="cause bad" data-testid="request-why" role="note"><${Icon} name="cross" size=${18}/><p class="wrapword">${(first.head || first.line > 0) && html`<b>${first.line > 0 && !/^Line /.test(first.text) && `Line ${first.line}. `}${first.head}</b> `}${first.text}${first.code && html` <span class="mono">Error ${first.code}.</span>`}</p></div>`}
     ${notes.map((text, i) => html`<div class="cause sim" key=${i}><${Icon} name="warning" size=${18}/><p class="wrapword">${text}</p></div>`)}
     ${c.request.body ? html`<${Lines} text=${c.request.body} marked=${marked}/>${c.request.cut && html`<p class="dim small">Only the beginning of this body was kept.</p>`}` : html`<p class="none1">This request has no body.</p>`}
-    ${more.length > 0 && html`<h3 class="h4">${first ? "Once that is fixed" : "Accepted, but look again"}</h3><ul class="causes" data-testid="request-more">${more.map((m, i) => html`<li class="cause warn" key=${i}><${Icon} name="warning" size=${18}/><p class="wrapword">${m.line > 0 && html`<b>Line ${m.line}:</b> `}${m.head ? m.head + " " : ""}${m.text}</p></li>`)}</ul>`}`;
+    ${more.length > 0 && html`<h3 class="h4">${first ? "Once that is fixed" : "Accepted, but look again"}</h3><ul class="causes" data-testid="request-more">${more.map((m, i) => html`<li class="cause warn" key=${i}><${Icon} name="warning" size=${18}/><p class="wrapword">${m.line > 0 && html`<b>Line ${m.line}:</b> `}${m.head ? m.head + " " : ""}<${Said} text=${m.text}/></p></li>`)}</ul>`}`;
 }
 
 // Lines is a body with its numbers. Of a long one only what lies about the

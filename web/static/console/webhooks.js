@@ -11,6 +11,20 @@ import { pathOf } from "./payments.js";
 
 const size = 200;
 
+// states are those in which a filter's deliveries may be.
+const states = { failed: ["waiting", "dropped"], waiting: ["waiting", "held"] };
+
+// narrowed asks for what filters select, so that it need not be among the
+// newest; nothing where nothing is filtered.
+async function narrowed({ state, registration }) {
+  if (!state && !registration) return [];
+  const lists = await Promise.all((states[state] || [""]).map((s) => sim("/deliveries?" + new URLSearchParams({ limit: size, ...(s && { state: s }), ...(registration && { registration }) }))));
+  return lists.flatMap((l) => l.deliveries);
+}
+
+// together are lists of deliveries as one, newest first.
+const together = (...lists) => [...new Map(lists.flat().map((d) => [d.id, d])).values()].sort((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt));
+
 export function Webhooks({ v }) {
   useTick(1000);
   const [f, setF] = useState(only);
@@ -23,10 +37,9 @@ export function Webhooks({ v }) {
   const [extra, setExtra] = useState([]);
   const [cursor, setCursor] = useState(null);
   const asked = useAsked(() => sim(`/deliveries?limit=${size}`), [v.version]);
-  const newest = asked.data?.deliveries || [];
-  const seen = new Set(newest.map((d) => d.id));
-  const all = newest.concat(extra.filter((d) => !seen.has(d.id)));
-  const rows = all.filter((d) => (!f.registration || d.registrationId === f.registration) && (!f.event || d.event === f.event) && (!f.state || (f.state === "failed" ? failed(d) : ["waiting", "held"].includes(d.state))));
+  const picked = useAsked(() => narrowed(f), [v.version, f.state, f.registration]).data || [];
+  const all = together(extra, asked.data?.deliveries || []);
+  const rows = (f.state || f.registration ? together(all, picked) : all).filter((d) => (!f.registration || d.registrationId === f.registration) && (!f.event || d.event === f.event) && (!f.state || (f.state === "failed" ? failed(d) : ["waiting", "held"].includes(d.state))));
   useCommands([{ id: "register", label: "Register a webhook", icon: "plus", run: () => register() }]);
   const [chosen] = v.args;
   const next = cursor === null ? asked.data?.cursor : cursor;
