@@ -214,6 +214,11 @@ func keepMerchants(j *journey) {
 	tab.Click(card + ` [data-switch="expressAllowed"][aria-checked="true"]`)
 	tab.Wait(card + ` [data-switch="expressAllowed"][aria-checked="false"]`)
 	demo := `[data-testid="merchant-card"][data-msn="123456"]`
+	tab.Click(demo + " " + browsertest.ID("merchant-more"))
+	tab.Click(`[role="menuitem"][data-id="code"]`)
+	tab.Until(`document.querySelector("dialog .snips")?.textContent.includes("` + j.BaseURL() + `/accesstoken/get")`)
+	tab.Key("\x1b")
+	tab.Until(`!document.querySelector("dialog")`)
 	tab.Click(demo + ` [aria-label="Show client_secret of Demo Taxi"]`)
 	tab.Until(fmt.Sprintf(`document.querySelector('%s').textContent.includes("liksom-demo-secret")`, demo))
 	tab.Click(demo + " " + browsertest.ID("merchant-rotate"))

@@ -68,12 +68,15 @@ function Card({ v, c, unit, phones, on, choose }) {
     ${!gone && c.kind !== "one-time" && html`<label class="pickone"><input type="checkbox" checked=${on} onchange=${choose} aria-label="Choose ${title} to print"/></label>`}
     <div class="im"><${Picture} src=${c.svg && link(c.svg)} alt="${c.content}, test, not a real payment"/></div>
     <div class="row gap"><h2 class="grow trunc" title=${title}>${title}</h2><${Badge} tone=${c.kind === "one-time" ? "info" : ""} icon=${{ redirect: "external", callback: "pin" }[c.kind] || "bolt"}>${word(c.kind)}<//></div>
-    <p class="dim two" title=${c.target || c.name}>${c.kind === "redirect" ? html`to ${bare(c.target)}, ${scans(c.scans)}` : c.kind === "callback" ? html`checks in at ${shop}, ${scans(c.scans)}` : html`${shop}, ${c.name}`}</p>
+    <p class="dim two" title=${c.target || c.name}>${c.kind === "redirect" ? html`to <${Way} c=${c}>${bare(c.target)}<//>, ${scans(c.scans)}` : c.kind === "callback" ? html`checks in at <${Way} c=${c}>${shop}<//>, ${scans(c.scans)}` : html`${shop}, <${Way} c=${c}>${c.name}<//>`}</p>
     ${gone ? html`<p class="row gap4"><${Badge} icon=${c.state === "used" ? "check" : "clock"}>${c.state === "used" ? "Used" : "Ran out"}<//></p>` : html`${c.endsAt && html`<${Left} clock=${v.clock} c=${c}/>`}
       <${ScanWith} v=${v} c=${c} phones=${phones} market=${unit?.market}/>
       <div class="files"><a class="btn sm quiet" href=${link(c.svg)} download="${c.name}.svg" data-testid="qr-svg" target="_self">SVG</a><a class="btn sm quiet" href=${link(c.png)} download="${c.name}.png" data-testid="qr-png" target="_self">PNG</a>
         ${c.kind === "one-time" ? html`<${Copy} text=${c.content} word="Link" kind="sm quiet"/>` : html`<a class="btn sm quiet" href=${link("/console/qr/print?ids=" + c.id)} target="_self">Print</a>`}</div>`}</li>`;
 }
+
+// Way is the link that a code holds, for who cannot scan it.
+const Way = ({ c, children }) => (c.state === "live" ? html`<a href=${c.content} target="_blank" rel="noopener noreferrer" title=${c.content}>${children}</a>` : children);
 
 // Picture is a code, or why there is none: only a link that has too many
 // characters cannot be drawn.

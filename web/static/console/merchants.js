@@ -1,7 +1,7 @@
 // The sales units: their keys to copy, and what they may do.
 import { html, useState } from "../vendor/preact-htm.js";
 import { boot, sim, keysOf } from "./api.js";
-import { Avatar, Button, Copy, Box, Empty, Dialog, useAsked, link } from "./parts.js";
+import { Avatar, Button, Copy, Menu, Box, Empty, Dialog, useAsked, link } from "./parts.js";
 import { useCommands } from "./commands.js";
 import { firstCurl, keysIn } from "./snippets.js";
 import { Snippets } from "./first.js";
@@ -55,12 +55,12 @@ function Unit({ v, u, hooks, today }) {
     change({ rotateKeys: true }, "New keys drawn");
   };
   const curl = async () => firstCurl(keysIn({ ...u, ...(await keysOf(u.msn)) }), phones[u.market] || boot.demo.phone);
-  return html`<section class="unit" data-testid="merchant-card" data-msn=${u.msn} aria-label=${u.name}><div class="row gap"><${Avatar} msn=${u.msn} name=${u.name}/><div class="grow"><h2 class="h2 trunc">${u.name}</h2><p class="dim trunc">${u.company}, sales unit ${u.msn}</p></div><span class="dim">${u.currency} · ${brands[u.brand] || u.brand}</span></div>
+  return html`<section class="unit" data-testid="merchant-card" data-msn=${u.msn} aria-label=${u.name}><div class="row gap"><${Avatar} msn=${u.msn} name=${u.name}/><div class="grow"><h2 class="h2 trunc">${u.name}</h2><p class="dim trunc">${u.company}, sales unit ${u.msn}</p></div><span class="dim">${u.currency} · ${brands[u.brand] || u.brand}</span>${u.clientId && html`<${Menu} label="More for ${u.name}" testid="merchant-more" kind="cp" items=${[{ id: "code", label: "Code to begin with", icon: "code", run: () => setOver("code") }, { id: "hooks", label: "Webhooks", icon: "webhook", run: () => v.go("/console/webhooks") }]}/>`}</div>
     ${u.clientId ? html`<dl class="kv"><dt>client_id</dt><dd><span class="mono trunc">${u.clientId}</span><${Copy} text=${u.clientId} what="client_id"/></dd>
       <${Secret} v=${v} u=${u} word="client_secret" of=${(k) => k.clientSecret}/><${Secret} v=${v} u=${u} word="Ocp-Apim-Subscription-Key" of=${(k) => k.subscriptionKeys[0]}/></dl>` : html`<p class="dim">This unit was made on the fly and has no keys of its own.</p>`}
     <div class="chips" role="group" aria-label="What ${u.name} may do">${switches.filter(([name]) => u.switches[name] !== undefined).map(([name, word, text]) => html`<button type="button" key=${name} role="switch" aria-checked=${String(u.switches[name])} class="chip ${u.switches[name] ? "on" : ""}" title=${text} data-switch=${name}
       onclick=${() => change({ switches: { [name]: !u.switches[name] } })}>${word}</button>`)}</div>
-    <div class="row gap wrapping">${u.clientId && html`<${Copy} text=${async () => env(await keysOf(u.msn))} word="Copy as .env" testid="merchant-env"/><${Copy} text=${curl} word="Copy as curl"/><${Button} kind="sm quiet" icon="code" onclick=${() => setOver("code")}>Code<//>`}
+    <div class="row gap wrapping">${u.clientId && html`<${Copy} text=${async () => env(await keysOf(u.msn))} word="Copy as .env" testid="merchant-env"/><${Copy} text=${curl} word="Copy as curl"/>`}
       <${Button} kind="sm quiet" icon="key" testid="merchant-rotate" onclick=${() => setOver("rotate")}>${u.clientId ? "Rotate keys" : "Draw keys"}<//><span class="grow"></span><a class="dim small num" data-testid="merchant-today" title="Since midnight UTC on the simulated clock" href=${link("/console/webhooks")}>${typeof today !== "number" ? "" : `${today} ${today === 1 ? "payment" : "payments"} today, `}${hooks} ${hooks === 1 ? "webhook" : "webhooks"}</a></div>
     ${over === "code" && html`<${Dialog} title="Code for ${u.name}" wide close=${close}><${Snippets} keys=${keysIn(u)} secrets=${async () => keysIn({ ...u, ...(await keysOf(u.msn)) })} number=${phones[u.market] || boot.demo.phone}/><//>`}
     ${over === "rotate" && html`<${Dialog} title="Rotate the keys of ${u.name}?" close=${close}><p>Running clients will get 401 until they have the new ones.</p><div class="row gap end"><${Button} kind="quiet" onclick=${close}>Keep them<//><${Button} kind="primary" testid="merchant-rotate-yes" onclick=${rotate}>Rotate keys<//></div><//>`}</section>`;

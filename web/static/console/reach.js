@@ -16,7 +16,7 @@ const addressed = (url) => {
 };
 
 // found puts an answer into words.
-const found = (t) => [t.reachable ? ["ok", "check", "Somebody listens there."] : ["warn", "warning", `Not reached: ${t.why}. It can be registered all the same.`], ...(t.objection ? [["", "info", `The real service would refuse it: ${t.objection}`]] : [])];
+const found = (t) => [t.reachable ? ["ok", "check", "Somebody listens there."] : ["warn", "warning", `Nobody was reached (${t.why}). It can be registered all the same.`], ...(t.objection ? [["", "info", `The real service would refuse it: ${t.objection}`]] : [])];
 
 // useReach tries an address and says what came of it: [tone, icon, text] each.
 function useReach(url) {
