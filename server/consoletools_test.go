@@ -142,6 +142,24 @@ func findFailed(j *journey) {
 	browsertest.Eval[any](tab, `[...document.querySelectorAll(".lst .fchip")].find((b) => b.textContent === "Failed").click()`)
 	tab.Wait(lost)
 	require.Contains(j.t, tab.Text(lost), "Dropped by a fault")
+
+	require.Equal(j.t, http.StatusBadRequest, j.call("POST", "/epayment/v1/payments", "{"))
+	for i := range 102 {
+		j.pay(fmt.Sprintf("socks-%06d", 2000+i), nil)
+	}
+	tab.Go(j.BaseURL() + "/console/requests")
+	tab.Wait(browsertest.ID("request-row"))
+	require.False(j.t, browsertest.Eval[bool](tab, fmt.Sprintf(`Boolean(document.querySelector(%q))`, row("400"))))
+	tab.Click(browsertest.ID("request-filter-failed"))
+	tab.Wait(row("400"))
+
+	_, err = j.AddFault(j.t.Context(), client.Fault{Match: client.FaultMatch{Target: "webhook"}, Do: client.FaultDo{Duplicate: 2}, Times: 1})
+	require.NoError(j.t, err)
+	j.pay("socks-003000", nil)
+	tab.Go(j.BaseURL() + "/console/webhooks")
+	struck := `[data-testid="delivery-row"][data-reference="socks-003000"]`
+	browsertest.Eval[any](tab, `[...document.querySelectorAll(".lst .fchip")].find((b) => b.textContent === "All").click()`)
+	tab.Wait(struck + ` .badge.fault`)
 }
 
 func tellSinks(j *journey) {

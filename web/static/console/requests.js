@@ -40,17 +40,21 @@ const shortPath = (c) => (c.reference && c.path.length > 34 ? c.path.replace(c.r
 // fits tells whether a call is among those a filter selects.
 const fits = (c, { filter, msn }) => (!msn || c.msn === msn) && (!filter || (filter === "failed" ? failed(c) : c.path.toLowerCase().startsWith(filter) || (filter === "/accesstoken" && c.path.startsWith("/miami"))));
 
+// asks are what a filter asks for beside the newest calls, so that what it
+// selects need not be among them.
+const asks = (filter) => (!filter ? [] : filter === "failed" ? [{ status: "4xx" }, { status: "5xx" }] : filter === "/accesstoken" ? [{ path: filter }, { path: "/miami" }] : [{ path: filter }]);
+
 // useCalls follows the newest calls and keeps older ones that were asked for.
 // While the list is held it shows what stood there, and counts what came.
-function useCalls(v, msn) {
+function useCalls(v, { msn, filter }) {
   const [older, setOlder] = useState({ calls: [], cursor: null, msn });
   const [held, hold] = useState(0);
   const query = (more) => "/requests?" + new URLSearchParams({ limit: size, ...(msn && { msn }), ...more });
   const asked = useAsked(() => sim(query({})), [v.version, msn]);
+  const picked = useAsked(async () => (await Promise.all(asks(filter).map((more) => sim(query(more))))).flatMap((got) => got.requests), [v.version, msn, filter]).data || [];
   const newest = asked.data?.requests || [];
   const mine = older.msn === msn ? older : { calls: [], cursor: null, msn };
-  const seen = new Set(newest.map((c) => c.n));
-  const all = newest.concat(mine.calls.filter((c) => !seen.has(c.n)));
+  const all = [...new Map([...mine.calls, ...picked, ...newest].map((c) => [c.n, c])).values()].sort((a, b) => b.n - a.n);
   const cursor = mine.cursor === null ? asked.data?.cursor : mine.cursor;
   const more = async () => {
     const got = await sim(query({ cursor }));
@@ -66,7 +70,7 @@ export function Requests({ v }) {
   const [f, setF] = useState(kept);
   const narrow = (change) => setF((kept = { ...f, ...change }));
   useEffect(() => setF(kept)); // a command may have narrowed the list
-  const list = useCalls(v, f.msn);
+  const list = useCalls(v, f);
   const units = useAsked(() => sim("/merchants"), []).data?.merchants || [];
   const rows = list.all.filter((c) => fits(c, f));
   const bad = list.all.filter(failed).length;
