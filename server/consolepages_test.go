@@ -262,6 +262,7 @@ func printStickers(j *journey) {
 		tab.Until(ready + ` && [...document.images].every((i) => i.complete && i.naturalWidth)`)
 		require.Equal(j.t, pages, bytes.Count(tab.Paper(), []byte("/Type /Page\n")), sheet)
 		measured(j, tab, sheet)
+		browsertest.Eval[any](tab, `Promise.all([...document.images].map((i) => i.decode())).then(() => true)`)
 		scan, err := png.Decode(bytes.NewReader(tab.Shot()))
 		require.NoError(j.t, err)
 		found := browsertest.Eval[[]struct {
