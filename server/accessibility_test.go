@@ -211,6 +211,8 @@ func consoleSights(j *journey) []sight {
 		{"webhooks", "/console/webhooks", shows(browsertest.ID("delivery-row"))},
 		{"delivery", "/console/webhooks/" + found.Deliveries[0].ID, shows(browsertest.ID("signature"))},
 		{"registration menu", "/console/webhooks", press(browsertest.ID("registration-more"), "[role=menu]")},
+		{"tries", "/console/webhooks/" + found.Deliveries[0].ID, press("#delivery-tries", browsertest.ID("webhook-ladder"))},
+		{"receivers inside", "/console/webhooks", press(browsertest.ID("sinks-open"), `[data-field="status"]`)},
 		{"register", "/console/webhooks", press(browsertest.ID("webhook-new"), browsertest.ID("webhook-form"))},
 		{"requests", "/console/requests", shows(browsertest.ID("request-row"))},
 		{"refused request", "/console/requests", press(failed, browsertest.ID("request-why"))},

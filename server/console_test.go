@@ -76,7 +76,7 @@ func approveInConsole(j *journey) {
 	tab.Click(compare + " textarea")
 	tab.Key("0000")
 	tab.Click(compare + " button")
-	tab.Until(`document.querySelector("[data-testid=signature-compare] [role=status]").textContent.startsWith("This is neither")`)
+	tab.Until(`document.querySelector("[data-testid=signature-said]").textContent.startsWith("This is neither")`)
 }
 
 // manyPayments is a list as after a week of tests.

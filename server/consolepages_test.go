@@ -101,6 +101,12 @@ func TestConsolePages(t *testing.T) {
 		"stickers decode from what a scanner of 150 dpi sees, on one page": printStickers,
 		"settings are changed in their words and refused where they err":   changeSettings,
 		"theme and keys are remembered by the browser":                     rememberLook,
+		"customers’ pages speak the language of the settings":              keepLanguage,
+		"a webhook is tried, held back, given up and registered again":     climbLadder,
+		"a filter finds deliveries older than those of the list":           findFailed,
+		"receivers inside answer as they are told":                         tellSinks,
+		"a seed has the faults begin anew":                                 reseedFaults,
+		"merchants tell what the day brought":                              countToday,
 		"a snapshot that is none is refused, and a reset asks first":       resetAll,
 		"trouble is told where it is, and trying again helps":              troubled,
 		"what the command line has fixed is not changed in the settings":   fixedSettings,
@@ -174,6 +180,8 @@ func followRequests(j *journey) {
 	require.NotContains(j.t, tab.Text(browsertest.ID("request-detail")), directory.DemoSubscriptionKey, "secrets are masked until they are asked for")
 	tab.Click(browsertest.ID("request-secrets"))
 	tab.Until(`document.querySelector(".hdr")?.textContent.includes("` + directory.DemoSubscriptionKey + `")`)
+	line := browsertest.Eval[string](tab, `new Promise((go) => { navigator.clipboard.writeText = (text) => (go(text), Promise.resolve()); document.querySelector("[data-testid=request-curl-line]").click(); })`)
+	require.Regexp(j.t, `^curl -X 'POST' .*`+directory.DemoSubscriptionKey+`.*--data-raw '[^\n]*'$`, line, "real keys, on one line")
 	before := browsertest.Eval[string](tab, `document.querySelector("[data-testid=request-shown]").dataset.n`)
 	tab.Click(browsertest.ID("request-again"))
 	tab.Until(`document.querySelector("[data-testid=request-shown]")?.dataset.n > "` + before + `"`)
@@ -195,6 +203,10 @@ func useCodes(j *journey) {
 	tab.Wait(card)
 	require.Contains(j.t, tab.Text(card), "Taxi 122")
 	require.Contains(j.t, tab.Text(card), "to taxi.example/pay/122, never scanned")
+	tab.Until(`document.querySelector("[data-testid=qr-card] img")?.complete`)
+	browsertest.Eval[any](tab, `document.querySelector("[data-testid=qr-card] img").dispatchEvent(new Event("error"))`)
+	tab.Wait(browsertest.ID("qr-undrawn"))
+	require.Equal(j.t, "Couldn’t draw this code: the link is too long", tab.Text(browsertest.ID("qr-undrawn")))
 	tab.Click(card + " " + browsertest.ID("qr-scan-with"))
 	tab.Until(`document.querySelector("[data-testid=qr-scanned] a")?.href === "https://taxi.example/pay/122"`)
 	tab.Until(`document.querySelector("[data-testid=qr-card] .two").textContent.endsWith("1 scan")`)
@@ -249,6 +261,8 @@ func printStickers(j *journey) {
 		tab.Go(j.BaseURL() + "/console/qr/print?sheet=" + sheet)
 		tab.Until(ready + ` && [...document.images].every((i) => i.complete && i.naturalWidth)`)
 		require.Equal(j.t, pages, bytes.Count(tab.Paper(), []byte("/Type /Page\n")), sheet)
+		measured(j, tab, sheet)
+		browsertest.Eval[any](tab, `Promise.all([...document.images].map((i) => i.decode())).then(() => true)`)
 		scan, err := png.Decode(bytes.NewReader(tab.Shot()))
 		require.NoError(j.t, err)
 		found := browsertest.Eval[[]struct {
@@ -310,6 +324,10 @@ func changeSettings(j *journey) {
 	tab.Key("\r")
 	tab.Wait(setting("returnAfter") + `[data-value="0s"]`)
 	require.Contains(j.t, tab.Text(setting("returnAfter")), "Return to the shop after")
+	tab.Until(`document.querySelector("[data-name=landingWindow] input").value === "1:30"`)
+	fill(tab, setting("approvalWindow")+" input", "7:05")
+	tab.Key("\r")
+	tab.Wait(setting("approvalWindow") + `[data-value="7m5s"]`)
 	require.Contains(j.t, tab.Text(browsertest.ID("about")), "Version")
 }
 
@@ -384,12 +402,16 @@ func troubled(j *journey) {
 
 // fixedSettings shows what the command line has said as not to be changed.
 func fixedSettings(j *journey) {
-	sim := startAt(j.t, server.Options{Addr: "127.0.0.1:0", StrictBodies: server.On})
+	sim := startAt(j.t, server.Options{Addr: "127.0.0.1:0", StrictBodies: server.On, PublicURL: "https://pay.shop.example"})
 	tab := j.chromium.Tab(j.t, wide())
 	tab.Go(sim.URL() + "/console/settings")
 	tab.Wait(setting("strictBodies"))
 	require.Contains(j.t, tab.Text(setting("strictBodies")), "Fixed by --strict-bodies")
 	require.False(j.t, browsertest.Eval[bool](tab, `Boolean(document.querySelector('[data-name="strictBodies"] [role="switch"]'))`))
+	require.Contains(j.t, tab.Text(browsertest.ID("store")), "Fixed by --store")
+	require.Contains(j.t, tab.Text(browsertest.ID("address")), "https://pay.shop.example")
+	require.Contains(j.t, tab.Text(browsertest.ID("address")), "Fixed by --public-url")
+	require.Equal(j.t, []string{"https://pay.shop.example", sim.URL()}, browsertest.Eval[[]string](tab, `[...document.querySelectorAll("[data-testid=address] .mono")].map((e) => e.textContent)`))
 }
 
 func hostilePages(j *journey) {

@@ -83,6 +83,8 @@ func (j *journey) pictureOver(suffix string, look browsertest.Look) {
 		"more":        {detail, press(browsertest.ID("payment-more")), "[role=menu]"},
 		"new-payment": {"/", press(browsertest.ID("payment-new")), browsertest.ID("payment-form")},
 		"register":    {"/console/webhooks", press(browsertest.ID("webhook-new")), browsertest.ID("webhook-form")},
+		"receivers":   {"/console/webhooks", press(browsertest.ID("sinks-open")), browsertest.ID("sinks")},
+		"tries":       {"/console/webhooks", press("[data-testid=delivery-row] a") + `; setTimeout(() => document.querySelector("#delivery-tries").click(), 500)`, browsertest.ID("webhook-ladder")},
 		"merchant":    {"/console/merchants", press(browsertest.ID("merchant-new")), browsertest.ID("merchant-form")},
 		"fault":       {"/console/control", press(browsertest.ID("fault-new")), browsertest.ID("fault-form")},
 		"keys":        {"/", `document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "?", bubbles: true }))`, browsertest.ID("key-list")},

@@ -71,7 +71,7 @@ func firstMinute(j *journey) {
 		box.dispatchEvent(new Event("input", { bubbles: true }));
 	})()`)
 	tab.Click(browsertest.ID("signature-compare") + " button")
-	tab.Until(`document.querySelector("[data-testid=signature-compare] [role=status]").textContent.includes("you signed host elsewhere.example, and it is 127.0.0.1")`)
+	tab.Until(`document.querySelector("[data-testid=signature-said]").textContent.includes("you signed host elsewhere.example, and it is 127.0.0.1")`)
 }
 
 // The keys that are no letters, as a browser is sent them.
@@ -235,6 +235,11 @@ func keepMerchants(j *journey) {
 	tab.Click(card + ` [data-switch="expressAllowed"][aria-checked="true"]`)
 	tab.Wait(card + ` [data-switch="expressAllowed"][aria-checked="false"]`)
 	demo := `[data-testid="merchant-card"][data-msn="123456"]`
+	tab.Click(demo + " " + browsertest.ID("merchant-more"))
+	tab.Click(`[role="menuitem"][data-id="code"]`)
+	tab.Until(`document.querySelector("dialog .snips")?.textContent.includes("` + j.BaseURL() + `/accesstoken/get")`)
+	tab.Key("\x1b")
+	tab.Until(`!document.querySelector("dialog")`)
 	tab.Click(demo + ` [aria-label="Show client_secret of Demo Taxi"]`)
 	tab.Until(fmt.Sprintf(`document.querySelector('%s').textContent.includes("liksom-demo-secret")`, demo))
 	tab.Click(demo + " " + browsertest.ID("merchant-rotate"))
@@ -264,6 +269,18 @@ func keepRegistrations(j *journey) {
 	tab.Write(browsertest.ID("registration-form")+" input.mono", j.shop.url+"/hook?of=new")
 	tab.Click(browsertest.ID("registration-save"))
 	tab.Wait(`[data-testid="webhook-registration"][data-url$="/hook?of=new"]`)
+	all, err := j.Registrations(j.t.Context(), "")
+	require.NoError(j.t, err)
+	_, err = j.ChangeRegistration(j.t.Context(), all[0].ID, client.RegistrationChange{Events: []string{"epayments.payment.created.v1", "recurring.charge-failed.v1"}})
+	require.NoError(j.t, err)
+	tab.Until(`document.querySelector("[data-testid=webhook-registration]").textContent.includes("2 events")`)
+	choose("edit")
+	browsertest.Eval[any](tab, `[...document.querySelectorAll("[data-testid=registration-form] label")].find((l) => l.textContent.startsWith("Checked in")).querySelector("input").click()`)
+	tab.Click(browsertest.ID("registration-save"))
+	tab.Until(`document.querySelector("[data-testid=webhook-registration]").textContent.includes("3 events")`)
+	all, err = j.Registrations(j.t.Context(), "")
+	require.NoError(j.t, err)
+	require.Contains(j.t, all[0].Events, "recurring.charge-failed.v1", "what the form has no words for stays")
 	choose("delete")
 	tab.Click(browsertest.ID("registration-delete"))
 	tab.Until(`!document.querySelector("[data-testid=webhook-registration]")`)

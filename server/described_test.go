@@ -62,6 +62,8 @@ var undescribed = map[string]string{
 	"web/console_test.go":                "files for browsers",
 	"server/landing/ground_test.go":      "pages",
 	"server/lostpages_test.go":           "pages, and paths that no document has",
+	"server/consoletools_test.go":        "the simulator of journey_kit_test.go",
+	"server/webhook/reach_test.go":       "a merchant's server",
 }
 
 // Each exchange of a test is held against our documents, or it is written down

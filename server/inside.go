@@ -3,6 +3,8 @@ package server
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"time"
 
 	"liksom/phoneapp"
@@ -18,7 +20,10 @@ func (w *World) newControl() *control.Control {
 	s := w.server
 	return control.New(control.Deps{
 		Info: func() control.Info {
-			return control.Info{Version: s.options.Version, PublicURL: w.URL(), World: w.label(), Auth: s.options.Auth, Store: storeKind(s.options.Store)}
+			return control.Info{
+				Version: s.options.Version, PublicURL: w.URL(), World: w.label(), Auth: s.options.Auth, Store: storeKind(s.options.Store),
+				Addresses: s.addresses(), FixedBy: s.options.fixed(),
+			}
 		},
 		Clock: w.clock, Payments: w.service, Express: w.express, Feed: w.feed, Bell: w.bell, News: w.news, Directory: w.directory,
 		Calls: calls{w.gateway.Log}, Phones: phones{w.phones}, DecodeQR: qr.Decode, PersonalQR: w.personalQR, QRCodes: w.qrCodes,
@@ -29,6 +34,7 @@ func (w *World) newControl() *control.Control {
 			return err
 		},
 		Codes: faultCodes(), Draw: w.ids, FixedBy: s.begun.fixedBy, ExpireTokens: w.expireTokens,
+		ReseedFaults: w.reseedFaults, Departed: departed{w.store},
 		Hooks: w.sender, Sinks: sinks{w.sinks}, Faults: w.faults, Reset: w.reset, Worlds: worlds{s}, Scenarios: w.server.stage.in(w), Snapshots: snapshots{w}, BaseURL: w.base, Log: s.options.Log,
 		Ready: func(context.Context) error {
 			if !s.Ready() {
@@ -116,6 +122,16 @@ func (s sinks) PutSink(name string, c control.Sink) error {
 
 // DeleteSink implements [control.Sinks].
 func (s sinks) DeleteSink(name string) { s.room.Delete(name) }
+
+// Sinks implements [control.Sinks].
+func (s sinks) Sinks() []control.NamedSink {
+	states := s.room.States()
+	all := make([]control.NamedSink, 0, len(states))
+	for _, name := range slices.Sorted(maps.Keys(states)) {
+		all = append(all, control.NamedSink{Name: name, Sink: s.Sink(name), Got: states[name].Last})
+	}
+	return all
+}
 
 // SinkRequests implements [control.Sinks].
 func (s sinks) SinkRequests(ctx context.Context, name string, after int) []any {

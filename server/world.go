@@ -144,6 +144,9 @@ func (w *World) furnish(ctx context.Context, p WorldPlan, open func(webhook.Plan
 	w.clock = &worldClock{Clock: now, timer: w.timer, docs: w.store, work: w.work, moving: make(chan struct{}, 1)}
 	w.faults = fault.New(w.ids.Rand(), now.Now)
 	w.faults.Struck = w.news.Struck
+	if err := w.openFaults(ctx); err != nil {
+		return err
+	}
 	w.directory.OnPhoneChange(w.news.Phone)
 	w.service = &payment.Service{
 		Store: w.store, IDs: w.ids, Now: now.Now, Committed: w.committed, Log: o.Log,
@@ -262,7 +265,12 @@ func (w *World) reset(ctx context.Context, msn string) error {
 	if err := w.resetCodes(ctx, msn); err != nil {
 		return err
 	}
-	w.faults.Reset(msn)
+	if err := w.resetFaults(ctx, msn); err != nil {
+		return err
+	}
+	if err := (departed{w.store}).reset(ctx, msn); err != nil {
+		return err
+	}
 	if msn != "" {
 		return nil
 	}

@@ -69,18 +69,47 @@ func (s *Site) Language(w http.ResponseWriter, r *http.Request) string {
 		return Pseudo
 	}
 	if lang, ok := known(r.URL.Query().Get("lang")); ok {
-		http.SetCookie(w, &http.Cookie{
-			Name: languageCookie, Value: lang, Path: s.Prefix(r) + "/", MaxAge: 365 * 24 * 60 * 60,
-			HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: r.TLS != nil,
-		})
+		s.keepLanguage(w, r, lang)
 		return lang
 	}
-	if c, err := r.Cookie(languageCookie); err == nil {
-		if lang, ok := known(c.Value); ok {
-			return lang
-		}
+	if lang := SavedLanguage(r); lang != "" {
+		return lang
 	}
 	return accepted(r.Header.Get("Accept-Language"))
+}
+
+// SavedLanguage is the one that somebody chose in this browser; "" for none.
+func SavedLanguage(r *http.Request) string {
+	c, err := r.Cookie(languageCookie)
+	if err != nil {
+		return ""
+	}
+	if lang, ok := known(c.Value); ok {
+		return lang
+	}
+	return ""
+}
+
+// SaveLanguage has a browser remember the language of the customers' pages, or
+// forget the one it has for "". It tells whether there is such a language.
+func (s *Site) SaveLanguage(w http.ResponseWriter, r *http.Request, tag string) bool {
+	lang, ok := known(tag)
+	if tag != "" && !ok {
+		return false
+	}
+	s.keepLanguage(w, r, lang)
+	return true
+}
+
+func (s *Site) keepLanguage(w http.ResponseWriter, r *http.Request, lang string) {
+	kept := 365 * 24 * 60 * 60
+	if lang == "" {
+		kept = -1
+	}
+	http.SetCookie(w, &http.Cookie{
+		Name: languageCookie, Value: lang, Path: s.Prefix(r) + "/", MaxAge: kept,
+		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: r.TLS != nil,
+	})
 }
 
 // known maps a language tag to one of ours.

@@ -216,6 +216,8 @@ func TestEachMethodSaysWhatItShould(t *testing.T) {
 		{"DELETE " + sim + "/registrations/w1", "", func(c *client.Client) error { return c.RemoveRegistration(ctx, "w1") }},
 		{"DELETE " + sim + "/faults/f1", "", func(c *client.Client) error { return c.RemoveFault(ctx, "f1") }},
 		{"DELETE " + sim + "/faults", "", func(c *client.Client) error { return c.ClearFaults(ctx) }},
+		{"GET " + sim + "/faults", "", func(c *client.Client) error { _, err := c.FaultSeed(ctx); return err }},
+		{"PUT " + sim + "/faults", `{"seed":"1"}`, func(c *client.Client) error { return c.SetFaultSeed(ctx, "1") }},
 		{"POST " + sim + "/reset", "", func(c *client.Client) error { return c.Reset(ctx) }},
 		{"POST " + sim + "/reset?msn=123456", "", func(c *client.Client) error { return c.ResetUnit(ctx) }},
 	} {

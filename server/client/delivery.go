@@ -258,3 +258,18 @@ func (c *Client) RemoveFault(ctx context.Context, id string) error {
 func (c *Client) ClearFaults(ctx context.Context) error {
 	return c.control(ctx, http.MethodDelete, "/faults", nil, nil)
 }
+
+// FaultSeed is what decides where faults have a probability.
+func (c *Client) FaultSeed(ctx context.Context) (string, error) {
+	var out struct {
+		Seed string `json:"seed"`
+	}
+	err := c.control(ctx, http.MethodGet, "/faults", nil, &out)
+	return out.Seed, err
+}
+
+// SetFaultSeed has all faults begin anew with a seed: the same seed strikes
+// the same of what they meet.
+func (c *Client) SetFaultSeed(ctx context.Context, seed string) error {
+	return c.control(ctx, http.MethodPut, "/faults", map[string]string{"seed": seed}, nil)
+}

@@ -130,7 +130,7 @@ func (c *Control) calls(r *http.Request) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	curl, secrets, err := asCurl(query)
+	form, secrets, err := asCurl(query)
 	if err != nil {
 		return answer{}, err
 	}
@@ -153,8 +153,8 @@ func (c *Control) calls(r *http.Request) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	if curl {
-		return c.commands(r, found)
+	if form != "" {
+		return c.commands(r, found, form)
 	}
 	list := struct {
 		Requests []callView `json:"requests"`
@@ -173,7 +173,7 @@ func (c *Control) call(r *http.Request) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	curl, secrets, err := asCurl(query)
+	form, secrets, err := asCurl(query)
 	if err != nil {
 		return answer{}, err
 	}
@@ -186,17 +186,17 @@ func (c *Control) call(r *http.Request) (answer, error) {
 	if len(found) == 0 {
 		return answer{}, missing("There is no API call " + name + " in the log, which keeps the newest; GET /sim/v1/requests lists them.")
 	}
-	if curl {
-		return c.commands(r, found)
+	if form != "" {
+		return c.commands(r, found, form)
 	}
 	return ok(viewCall(&found[0]))
 }
 
 // commands writes calls as curl makes them, in the order of the list.
-func (c *Control) commands(r *http.Request, calls []Call) (answer, error) {
+func (c *Control) commands(r *http.Request, calls []Call, form command) (answer, error) {
 	lines := make([]string, len(calls))
 	for i := range calls {
-		lines[i] = calls[i].curl(c.BaseURL(r))
+		lines[i] = calls[i].curl(c.BaseURL(r), form)
 	}
 	return answer{plain: true, text: strings.Join(lines, "\n")}, nil
 }

@@ -91,6 +91,17 @@ curl -X 'POST' 'http://sim.test/epayment/v1/payments' \
 	require.Empty(t, w.ask("GET", "/sim/v1/requests?as=curl", "").Body.String())
 }
 
+func TestTheCommandFitsOnOneLine(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	spaced := logged(1)
+	spaced.Body = []byte("{\n  \"note\": \"Kari's ride\"\n}")
+	w.calls = []control.Call{spaced}
+	require.Equal(t, `curl -X 'POST' 'http://sim.test/epayment/v1/payments?a=b&c=%20' -H 'Authorization: Bearer ***' -H 'Content-Type: application/json' -H 'X-Empty;' --data-raw '{"note":"Kari'\''s ride"}'`+"\n",
+		w.ask("GET", "/sim/v1/requests/1?as=curl-line", "").Body.String())
+	w.want(t, 400, "GET", "/sim/v1/requests/1?as=line", "")
+}
+
 func TestTheCommandIsWordsThatAShellTakesAsTheyStand(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -6,6 +6,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"time"
 
 	"github.com/gorilla/mux"
@@ -58,6 +59,11 @@ type Deps struct {
 	Hooks  Hooks
 	Sinks  Sinks
 	Faults *fault.Set
+	// ReseedFaults has all faults begin anew with a seed and keeps it; a
+	// [*fault.Error] for one that is none.
+	ReseedFaults func(ctx context.Context, seed string) error
+	// Departed are registrations that were removed for their silence.
+	Departed Departed
 	// Codes are the coded errors that a fault may ask for.
 	Codes []string
 	// Draw draws keys for new sales units.
@@ -97,6 +103,10 @@ type Info struct {
 	World     string // the name of the world that was asked
 	Auth      string // strict, open
 	Store     string // memory, sqlite, postgres
+	// Addresses are where the simulator can be opened, the public one first.
+	Addresses []string
+	// FixedBy tells which flag said what of these, by member.
+	FixedBy map[string]string
 }
 
 // Clock is the world's clock; whoever gives it keeps it, too.
@@ -175,10 +185,14 @@ type Hooks interface {
 	ChangeRegistration(ctx context.Context, id string, change func(*webhook.Registration) error) (webhook.Registration, error)
 	Unregister(ctx context.Context, id string) error
 	Test(ctx context.Context, r webhook.Registration, d webhook.Delivery) (webhook.Delivery, webhook.Attempt, error)
+	// Reach connects to where a URL leads; the error is in words.
+	Reach(ctx context.Context, u *url.URL) error
 }
 
 // Sinks are the built-in receivers of webhooks. There is one of every name.
 type Sinks interface {
+	// Sinks are those that were told how to answer or got something, by name.
+	Sinks() []NamedSink
 	Sink(name string) Sink
 	PutSink(name string, s Sink) error
 	// DeleteSink forgets how a sink answers and what it got.
@@ -198,12 +212,20 @@ type Sink struct {
 	FailFirst int
 }
 
+// NamedSink is one sink, and how many requests it ever got.
+type NamedSink struct {
+	Name string
+	Sink
+	Got int
+}
+
 // Control is the door. It is an [http.Handler] for `/sim/v1/…`, `/healthz`
 // and `/readyz`.
 type Control struct {
 	Deps
 	payer  Payer
 	router *mux.Router
+	today  today
 }
 
 // New makes the door.

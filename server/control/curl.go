@@ -1,6 +1,8 @@
 package control
 
 import (
+	"bytes"
+	"encoding/json"
 	"maps"
 	"net/http"
 	"net/url"
@@ -12,21 +14,44 @@ import (
 // connection was used.
 var unsaid = []string{"Host", "Content-Length", "Transfer-Encoding", "Connection", "Accept-Encoding", "User-Agent"}
 
-// asCurl reads ?as=curl and ?secrets=show.
-func asCurl(query url.Values) (curl, secrets bool, err error) {
+// command is how a call is written as a command: what stands between its
+// parts.
+type command string
+
+// The forms of a command: a part on each line, or all on one.
+const (
+	pretty  command = " \\\n  "
+	oneLine command = " "
+)
+
+// asCurl reads ?as=curl, ?as=curl-line and ?secrets=show; the form is "" where
+// JSON is wanted.
+func asCurl(query url.Values) (form command, secrets bool, err error) {
 	switch query.Get("as") {
 	case "", "json":
 	case "curl":
-		curl = true
+		form = pretty
+	case "curl-line":
+		form = oneLine
 	default:
-		return false, false, invalid("as", `Say "curl" for commands to paste, or leave it out.`)
+		return "", false, invalid("as", `Say "curl" or "curl-line" for commands to paste, or leave it out.`)
 	}
 	secrets, err = showSecrets(query)
-	return curl, secrets, err
+	return form, secrets, err
+}
+
+// sent is the body as a command has it. On one line JSON has no line feeds
+// between its members; what is none stays as it was.
+func (l *Call) sent(form command) string {
+	var line bytes.Buffer
+	if form == oneLine && json.Compact(&line, l.Body) == nil {
+		return line.String()
+	}
+	return string(l.Body)
 }
 
 // curl is the command that makes a call again, for a shell as POSIX has it.
-func (l *Call) curl(base string) string {
+func (l *Call) curl(base string, form command) string {
 	var b strings.Builder
 	if l.Cut {
 		b.WriteString("# Only the beginning of this body was kept.\n")
@@ -45,16 +70,16 @@ func (l *Call) curl(base string) string {
 			continue
 		}
 		for _, value := range l.Header[name] {
-			b.WriteString(" \\\n  -H " + quoted(header(name, value)))
+			b.WriteString(string(form) + "-H " + quoted(header(name, value)))
 		}
 	}
 	if len(l.Body) == 0 {
 		return b.String() + "\n"
 	}
 	if l.Header.Get("Content-Type") == "" {
-		b.WriteString(" \\\n  -H 'Content-Type:'") // or curl would say that it is a form
+		b.WriteString(string(form) + "-H 'Content-Type:'") // or curl would say that it is a form
 	}
-	b.WriteString(" \\\n  --data-raw " + quoted(string(l.Body)) + "\n")
+	b.WriteString(string(form) + "--data-raw " + quoted(l.sent(form)) + "\n")
 	return b.String()
 }
 

@@ -25,10 +25,12 @@ type deliveryView struct {
 	URL            string         `json:"url,omitempty"`
 	Tries          int            `json:"tries"`
 	Reason         string         `json:"reason,omitempty"`
-	CreatedAt      time.Time      `json:"createdAt"`
-	FirstTryAt     time.Time      `json:"firstTryAt,omitzero"`
-	NextTryAt      time.Time      `json:"nextTryAt,omitzero"`
-	EndedAt        time.Time      `json:"endedAt,omitzero"`
+	// HeldBy is the earlier event of the payment that a held one waits for.
+	HeldBy     *heldBy   `json:"heldBy,omitempty"`
+	CreatedAt  time.Time `json:"createdAt"`
+	FirstTryAt time.Time `json:"firstTryAt,omitzero"`
+	NextTryAt  time.Time `json:"nextTryAt,omitzero"`
+	EndedAt    time.Time `json:"endedAt,omitzero"`
 	// Last is what came of the newest try, by hand or not.
 	Last *outcomeView `json:"last,omitempty"`
 }
@@ -158,6 +160,7 @@ func (c *Control) deliveries(r *http.Request) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
+	heads := queueHeads{}
 	list := struct {
 		Deliveries []deliveryView `json:"deliveries"`
 		Cursor     string         `json:"cursor,omitempty"`
@@ -168,6 +171,9 @@ func (c *Control) deliveries(r *http.Request) (answer, error) {
 			return answer{}, err
 		}
 		list.Deliveries[i] = viewDelivery(&found[i], known.of(&found[i], attempts), attempts)
+		if list.Deliveries[i].HeldBy, err = c.heldBy(r.Context(), &found[i], heads); err != nil {
+			return answer{}, err
+		}
 		list.Cursor = page.cursor(len(found), found[i].Number)
 	}
 	return ok(list)
@@ -198,6 +204,9 @@ func (c *Control) showDelivery(r *http.Request, id string) (answer, error) {
 		Body     string        `json:"body"`
 		Attempts []attemptView `json:"attempts"`
 	}{viewDelivery(&d, known.of(&d, attempts), attempts), string(d.Body), make([]attemptView, len(attempts))}
+	if detail.HeldBy, err = c.heldBy(r.Context(), &d, queueHeads{}); err != nil {
+		return answer{}, err
+	}
 	for i := range attempts {
 		detail.Attempts[i] = viewAttempt(&attempts[i])
 		detail.Attempts[i].SignatureValid = known.signed(&attempts[i], d.Registration)

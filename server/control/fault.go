@@ -22,7 +22,37 @@ func (c *Control) faults(r *http.Request) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	return ok(map[string][]fault.Fault{"faults": found})
+	return ok(c.faultsInForce(found))
+}
+
+// faultsView are the faults in force, and what decides where they have a
+// probability.
+type faultsView struct {
+	Seed   string        `json:"seed"`
+	Faults []fault.Fault `json:"faults"`
+}
+
+func (c *Control) faultsInForce(found []fault.Fault) faultsView {
+	return faultsView{c.Faults.Seed(), append([]fault.Fault{}, found...)}
+}
+
+// reseedFaults has all faults begin anew with another seed, or with the same.
+func (c *Control) reseedFaults(r *http.Request) (answer, error) {
+	body := struct {
+		Seed string `json:"seed"`
+	}{}
+	if err := decode(r, &body); err != nil {
+		return answer{}, err
+	}
+	if err := c.ReseedFaults(r.Context(), body.Seed); err != nil {
+		return answer{}, err
+	}
+	found := c.Faults.List()
+	for _, f := range found {
+		c.News.faultChanged("set", f)
+	}
+	c.Bell.Ring()
+	return ok(c.faultsInForce(found))
 }
 
 func (c *Control) addFault(r *http.Request) (answer, error) {

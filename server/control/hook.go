@@ -115,10 +115,16 @@ func (c *Control) checkHookEvents(r *http.Request, hook *webhook.Registration, e
 	return nil
 }
 
+// removeRegistration deletes a registration; of one that has been removed
+// already it is told no more.
 func (c *Control) removeRegistration(r *http.Request) (answer, error) {
 	id := mux.Vars(r)["id"]
-	if err := c.Hooks.Unregister(r.Context(), id); err != nil {
-		return answer{}, found(id, err)
+	forgotten, err := c.Departed.Forget(r.Context(), id)
+	if err == nil && !forgotten {
+		err = found(id, c.Hooks.Unregister(r.Context(), id))
+	}
+	if err != nil {
+		return answer{}, err
 	}
 	c.Bell.Ring()
 	return nothing()

@@ -2,9 +2,11 @@ package control_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"liksom/server/control"
 	"liksom/server/webhook"
 )
 
@@ -78,4 +80,34 @@ func TestAMadeUpEventIsSentOnceAndBelongsToNoPayment(t *testing.T) {
 	require.Contains(t, w.want(t, 200, "POST", "/sim/v1/registrations/mine/test", `{"event":"user.checked-in.v1"}`)["body"], "customerToken")
 	w.want(t, 400, "POST", "/sim/v1/registrations/mine/test", `{"event":"recurring.charge-failed.v1"}`)
 	require.Len(t, w.want(t, 200, "GET", "/sim/v1/deliveries", "")["deliveries"], 2)
+}
+
+func TestARegistrationRemovedForItsSilenceIsToldUntilItIsDeleted(t *testing.T) {
+	t.Parallel()
+	w := hooked(t)
+	was := webhook.Registration{ID: "dead", MSN: "123456", URL: "http://dead.example/", Events: []string{"epayments.payment.created.v1"}, CreatedAt: morning, FailingSince: morning}
+	w.departed = []control.DepartedRegistration{control.Depart(&was, morning.Add(14*24*time.Hour))}
+	told := func(query string) []any {
+		return w.want(t, 200, "GET", "/sim/v1/registrations"+query, "")["removed"].([]any)
+	}
+	require.Equal(t, map[string]any{
+		"id": "dead", "msn": "123456", "url": "http://dead.example/", "events": []any{"epayments.payment.created.v1"},
+		"createdAt": "2026-11-21T10:00:00Z", "failingSince": "2026-11-21T10:00:00Z", "removedAt": "2026-12-05T10:00:00Z",
+	}, told("")[0])
+	require.Len(t, told("?msn=123456"), 1)
+	require.Empty(t, told("?msn=234567"))
+	w.want(t, 204, "DELETE", "/sim/v1/registrations/dead", "")
+	require.Empty(t, told(""))
+	w.want(t, 404, "DELETE", "/sim/v1/registrations/dead", "")
+}
+
+func TestWhoListensIsTriedWithoutSendingAnything(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	require.Equal(t, map[string]any{"reachable": true, "objection": "The URL must use HTTPS."},
+		w.want(t, 200, "POST", "/sim/v1/registrations/reach", `{"url":"http://shop.example/hook"}`))
+	told := w.want(t, 200, "POST", "/sim/v1/registrations/reach", `{"url":"http://169.254.169.254/latest"}`)
+	require.Equal(t, false, told["reachable"])
+	require.Contains(t, told["why"], "link-local and multicast addresses are always refused")
+	require.Contains(t, w.want(t, 400, "POST", "/sim/v1/registrations/reach", `{"url":"shop.example"}`)["extraDetails"].([]any)[0].(map[string]any)["reason"], "must be absolute")
 }

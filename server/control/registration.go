@@ -61,7 +61,14 @@ func (c *Control) registrations(r *http.Request) (answer, error) {
 	for i := range found {
 		list[i] = viewRegistration(found[i], secrets)
 	}
-	return ok(map[string][]registrationView{"registrations": list})
+	gone, err := c.departed(r.Context(), msn)
+	if err != nil {
+		return answer{}, err
+	}
+	return ok(struct {
+		Registrations []registrationView     `json:"registrations"`
+		Removed       []DepartedRegistration `json:"removed"`
+	}{list, gone})
 }
 
 // registered gives the registrations that hear of a sales unit: its own, and

@@ -22,7 +22,7 @@ func TestAWrongMethodIsAnsweredWithThoseThatWork(t *testing.T) {
 		{"GET", "/sim/v1/clock/advance", "POST"},
 		{"PUT", "/sim/v1/phones/4712345678", "DELETE, GET, HEAD, PATCH"},
 		{"POST", "/sim/v1/payments/123456/order-0001", "GET, HEAD"},
-		{"PUT", "/sim/v1/faults", "DELETE, GET, HEAD, POST"},
+		{"PATCH", "/sim/v1/faults", "DELETE, GET, HEAD, POST, PUT"},
 		{"POST", "/healthz", "GET, HEAD"},
 		{"GET", "/sim/v1/scenarios/run", "POST"},
 	} {

@@ -32,6 +32,31 @@ type sinkView struct {
 
 func viewSink(s Sink) sinkView { return sinkView{s.Status, s.Delay.String(), s.FailFirst} }
 
+// sinks lists the built-in receivers that were told how to answer or got
+// something.
+func (c *Control) sinks(r *http.Request) (answer, error) {
+	_, page, err := parameters(r, "wait")
+	if err != nil {
+		return answer{}, err
+	}
+	type namedSink struct {
+		Name string `json:"name"`
+		sinkView
+		Got int `json:"got"`
+	}
+	found, err := await(c, r, page.wait, func(context.Context) ([]namedSink, error) {
+		var all []namedSink
+		for _, s := range c.Sinks.Sinks() {
+			all = append(all, namedSink{s.Name, viewSink(s.Sink), s.Got})
+		}
+		return all, nil
+	})
+	if err != nil {
+		return answer{}, err
+	}
+	return ok(map[string][]namedSink{"sinks": append([]namedSink{}, found...)})
+}
+
 func (c *Control) sink(r *http.Request) (answer, error) {
 	name, err := sinkOf(r)
 	if err != nil {

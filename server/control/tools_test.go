@@ -98,3 +98,27 @@ func TestTheIdOfAFaultIsTakenOnce(t *testing.T) {
 	w.want(t, 201, "POST", "/sim/v1/faults", body)
 	w.want(t, 409, "POST", "/sim/v1/faults", body)
 }
+
+func TestTheSeedOfTheFaultsIsToldAndSet(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	require.Equal(t, w.faults.Seed(), w.want(t, 200, "GET", "/sim/v1/faults", "")["seed"])
+	w.want(t, 201, "POST", "/sim/v1/faults", `{"match":{"target":"push"},"do":{"drop":true}}`)
+	w.faults.Push("123456", "order-0001", "4712345678")
+	told := w.want(t, 200, "PUT", "/sim/v1/faults", `{"seed":"20251121"}`)
+	require.Equal(t, "20251121", told["seed"])
+	require.Equal(t, 0.0, told["faults"].([]any)[0].(map[string]any)["met"], "it begins anew")
+	require.Equal(t, "20251121", w.want(t, 200, "GET", "/sim/v1/faults", "")["seed"])
+	for _, body := range []string{`{"seed":""}`, `{}`, `{"sed":"1"}`} {
+		w.want(t, 400, "PUT", "/sim/v1/faults", body)
+	}
+}
+
+func TestSinksAreListed(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.want(t, 200, "PUT", "/sim/v1/sinks/shop", `{"status":503,"failFirst":2}`)
+	require.Equal(t, map[string]any{"sinks": []any{
+		map[string]any{"name": "shop", "status": 503.0, "delay": "0s", "failFirst": 2.0, "got": 0.0},
+	}}, w.want(t, 200, "GET", "/sim/v1/sinks", ""))
+}

@@ -27,9 +27,13 @@ func (c *Control) info(r *http.Request) (answer, error) {
 		Windows   windows `json:"windows"`
 		Auth      string  `json:"auth"`
 		Store     string  `json:"store"`
-		Demo      demo    `json:"demo"`
+		// Addresses are this computer's, as far as they are known.
+		Addresses []string          `json:"addresses"`
+		FixedBy   map[string]string `json:"fixedBy"`
+		Demo      demo              `json:"demo"`
 	}{
 		Version: i.Version, PublicURL: i.PublicURL, World: i.World, BaseURL: c.BaseURL(r), Auth: i.Auth, Store: i.Store,
+		Addresses: append([]string{}, i.Addresses...), FixedBy: i.FixedBy,
 		Windows: windows{w.Landing.String(), w.Approval.String()},
 		Demo: demo{
 			MSN: directory.DemoMSN, ClientID: directory.DemoClientID, ClientSecret: directory.DemoSecret,
@@ -52,6 +56,7 @@ func (c *Control) reset(r *http.Request) (answer, error) {
 	if err := c.Reset(r.Context(), msn); err != nil {
 		return answer{}, err
 	}
+	c.today.forget()
 	c.Bell.Ring()
 	return nothing()
 }

@@ -55,12 +55,14 @@ type world struct {
 	feed   *feed.Feed
 	bell   *control.Bell
 	faults *fault.Set
-	inbox  *inbox
-	sinks  *sinks
-	news   *control.News
-	calls  []control.Call
-	asked  []control.CallQuery
-	reset  []string
+	// departed are registrations that were removed for their silence.
+	departed []control.DepartedRegistration
+	inbox    *inbox
+	sinks    *sinks
+	news     *control.News
+	calls    []control.Call
+	asked    []control.CallQuery
+	reset    []string
 	// codes are the QR codes there are; codesFail is trouble with them.
 	codes     []control.QRCode
 	codesFail error
@@ -104,7 +106,7 @@ func newWorld(t *testing.T) *world {
 func (w *world) deps() control.Deps {
 	return control.Deps{
 		Info: func() control.Info {
-			return control.Info{Version: "1.2.3", PublicURL: "http://sim.test", World: "default", Auth: "strict", Store: "memory"}
+			return control.Info{Version: "1.2.3", PublicURL: "http://sim.test", World: "default", Auth: "strict", Store: "memory", Addresses: []string{"http://sim.test"}, FixedBy: map[string]string{"store": "--store"}}
 		},
 		Clock: simClock{w}, Payments: w.pay, Express: express.New(express.Options{Payments: w.pay}), Feed: w.feed, Bell: w.bell, News: w.news, Directory: w.phones,
 		Waiting: func(ctx context.Context) ([]payment.Due, error) { return w.store.Waiting(ctx, "", 0) },
@@ -118,12 +120,25 @@ func (w *world) deps() control.Deps {
 			}
 			return "", errors.New("no code")
 		},
+		ReseedFaults: func(_ context.Context, seed string) error { return w.faults.Reseed(seed) }, Departed: w,
 		Draw: w.ids, Codes: []string{"6260"}, FixedBy: map[string]string{"rateLimit": "--rate-limit"},
 		ExpireTokens: func(context.Context) error { w.expired++; return nil },
 		Reset:        func(_ context.Context, msn string) error { w.reset = append(w.reset, msn); return nil },
 		Ready:        func(context.Context) error { return w.ready },
 		BaseURL:      func(*http.Request) string { return "http://sim.test" },
 	}
+}
+
+// Departed implements [control.Departed].
+func (w *world) Departed(context.Context) ([]control.DepartedRegistration, error) {
+	return w.departed, nil
+}
+
+// Forget implements [control.Departed].
+func (w *world) Forget(_ context.Context, id string) (bool, error) {
+	before := len(w.departed)
+	w.departed = slices.DeleteFunc(w.departed, func(r control.DepartedRegistration) bool { return r.ID == id })
+	return len(w.departed) < before, nil
 }
 
 type simClock struct{ w *world }
@@ -194,6 +209,10 @@ type sinks struct {
 func (s *sinks) Sink(string) control.Sink { return s.config }
 
 func (s *sinks) PutSink(_ string, c control.Sink) error { s.config = c; return nil }
+
+func (s *sinks) Sinks() []control.NamedSink {
+	return []control.NamedSink{{Name: "shop", Sink: s.config, Got: len(s.got)}}
+}
 
 func (s *sinks) DeleteSink(string) { s.got = nil }
 

@@ -21,17 +21,20 @@ type Set struct {
 	Struck func(Strike)
 
 	mu      sync.Mutex
-	rng     *rand.Rand
+	begun   string // the seed it was made with
+	seed    string
 	faults  []*Fault // oldest first
 	inForce atomic.Int64
 	drawn   int
 	strikes []Strike // oldest first
 }
 
-// New makes an empty set. The generator decides where a fault has a
-// probability: one that is seeded makes faults repeatable. Now is the world's
-// simulated time.
-func New(rng *rand.Rand, now func() time.Time) *Set { return &Set{rng: rng, now: now} }
+// New makes an empty set. The generator makes up its seed: one that is seeded
+// itself makes faults repeatable. Now is the world's simulated time.
+func New(rng *rand.Rand, now func() time.Time) *Set {
+	seed := draw(rng)
+	return &Set{begun: seed, seed: seed, now: now}
+}
 
 // Add puts a fault in force and gives it as it is kept, with an id if it had
 // none. It answers an [*Error] for one that cannot be, and [ErrExists] when
@@ -52,7 +55,7 @@ func (s *Set) Add(f Fault) (Fault, error) {
 			f.ID = id
 		}
 	}
-	f.chance = rand.New(rand.NewPCG(s.rng.Uint64(), s.rng.Uint64()))
+	f.chance = chance(s.seed, f.ID)
 	s.faults = append(s.faults, &f)
 	s.inForce.Store(int64(len(s.faults)))
 	return f, nil
@@ -102,10 +105,13 @@ func (s *Set) Clear() []Fault {
 func (s *Set) Any() bool { return s.inForce.Load() > 0 }
 
 // Reset takes all faults out and forgets what they did, to one sales unit or
-// to all for "".
+// to all for "", which also brings back the seed that it began with.
 func (s *Set) Reset(msn string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if msn == "" {
+		s.seed = s.begun
+	}
 	s.strikes = slices.DeleteFunc(s.strikes, func(k Strike) bool { return msn == "" || k.Match.MSN == msn })
 	s.faults = slices.DeleteFunc(s.faults, func(f *Fault) bool { return msn == "" || f.Match.MSN == msn })
 	s.inForce.Store(int64(len(s.faults)))

@@ -34,6 +34,8 @@ func (d *Door) registerConsole(r *mux.Router, get []string) {
 	r.HandleFunc("/console/qr/print", d.print).Methods(get...)
 	r.HandleFunc("/console/qr/print", problem.Only("GET, HEAD"))
 	r.HandleFunc("/console/qr/sample.svg", d.sampleCode).Methods(get...)
+	r.HandleFunc("/console/language", d.saveLanguage).Methods(http.MethodPost)
+	r.HandleFunc("/console/language", problem.Only("POST"))
 	r.HandleFunc("/console/start", d.start).Methods(get...)
 	r.HandleFunc("/console/start", problem.Only("GET, HEAD"))
 }
@@ -44,6 +46,8 @@ type beginning struct {
 	Address string        `json:"address"`
 	Clock   clock.Reading `json:"clock"`
 	Demo    demo          `json:"demo"`
+	// Language is the one that this browser keeps for the customers' pages.
+	Language string `json:"language"`
 }
 
 // demo are the ready-made keys, for the first request somebody sends.
@@ -61,8 +65,20 @@ func (d *Door) console(title string) http.HandlerFunc {
 		d.Site.Render(w, r, web.Page{Name: "console", Lang: "en", Title: title + " – Liksom", TellsItself: true, Data: map[string]any{
 			"Boot": beginning{
 				Prefix: d.Site.Prefix(r), Address: d.Site.Address(r), Clock: d.Clock.Read(),
-				Demo: demo{directory.DemoMSN, directory.DemoClientID, directory.DemoSecret, directory.DemoSubscriptionKey, directory.DemoPhone},
+				Language: web.SavedLanguage(r),
+				Demo:     demo{directory.DemoMSN, directory.DemoClientID, directory.DemoSecret, directory.DemoSubscriptionKey, directory.DemoPhone},
 			},
 		}})
 	}
+}
+
+// saveLanguage has this browser show the customers' pages in a language, as
+// choosing it on one of them does; the empty one leaves it to the browser.
+func (d *Door) saveLanguage(w http.ResponseWriter, r *http.Request) {
+	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+	if !d.Site.SaveLanguage(w, r, r.PostFormValue("lang")) {
+		problem.Write(w, problem.Document{Status: http.StatusBadRequest, Instance: r.URL.Path, Detail: "There is no such language. " + problem.Instead(r.PostFormValue("lang"), web.Languages())})
+		return
+	}
+	w.WriteHeader(http.StatusNoContent)
 }

@@ -57,6 +57,11 @@ func (s *Sender) Remove(ctx context.Context, due payment.Due) error {
 	if r.Paused { // it is sent nothing, so nothing says that it is dead
 		return s.options.Later(ctx, payment.Due{At: due.At.Add(patience), Kind: DueRemoval, Key: r.ID})
 	}
+	if s.options.Removed != nil { // first, so that a crash between the two tells it again
+		if err := s.options.Removed(ctx, r, due.At); err != nil {
+			return fmt.Errorf("remember the dead registration %s: %w", r.ID, err)
+		}
+	}
 	err = s.options.Store.Unregister(ctx, r.ID, due.At)
 	if err != nil && !errors.Is(err, ErrNotFound) {
 		return fmt.Errorf("remove the dead registration %s: %w", r.ID, err)

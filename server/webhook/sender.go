@@ -44,6 +44,9 @@ type Options struct {
 	Source netip.Addr
 	// Faults may be nil.
 	Faults Faults
+	// Removed is told of a registration that was removed for its receiver's
+	// silence; it may be nil.
+	Removed func(ctx context.Context, r Registration, at time.Time) error
 	// Later writes due rows and wakes whoever does them; needed once a
 	// registration is changed.
 	Later func(ctx context.Context, rows ...payment.Due) error

@@ -2,7 +2,7 @@
 import { html, useState, useEffect } from "../vendor/preact-htm.js";
 import { remaining } from "../format.js";
 import { boot, sim, asMerchant, unique } from "./api.js";
-import { Icon, Badge, Button, Copy, Box, Empty, Grey, Ring, Dialog, useAsked, useTick, money, link } from "./parts.js";
+import { Icon, Badge, Button, Copy, Box, Empty, Ring, Dialog, useAsked, useTick, money, link, speak } from "./parts.js";
 import { minor } from "./newpayment.js";
 
 const kinds = [["", "All"], ["redirect", "Redirect"], ["one-time", "One-time"], ["callback", "Callback"]];
@@ -50,7 +50,7 @@ export function Codes({ v }) {
       <${Button} kind="sm primary" icon="plus" testid="qr-new" onclick=${() => make(true)}>New QR code<//></div>
     ${info && html`<${Reach} url=${info.publicUrl}/>`}
     ${asked.error && html`<${Box} error=${asked.error} again=${asked.again}/>`}
-    ${!asked.data && !asked.error && html`<${Grey} rows=${4} tall=${160}/>`}
+    ${!asked.data && !asked.error && html`<div class="qg grey" aria-hidden="true">${[1, 2, 3, 4].map((n) => html`<i key=${n} data-tall="320"></i>`)}</div>`}
     ${asked.data && !rows.length && html`<${Empty} icon="qr" action=${all.length ? html`<${Button} onclick=${() => setKind("")}>Show all<//>` : html`<${Button} icon="plus" onclick=${() => make(true)}>New QR code<//>`}>${all.length ? "No code of this kind." : "No codes yet. A redirect code leads to a merchant’s page, a callback code checks a customer in, a one-time code asks for one payment."}<//>`}
     ${rows.length > 0 && html`<ul class="qg" data-testid="qr-list">${rows.map((c) => html`<${Card} key=${c.id} v=${v} c=${c} unit=${units.find((u) => u.msn === c.msn)} phones=${phones} on=${ids.includes(c.id)} choose=${() => flip(c.id)}/>`)}</ul>`}
     ${making && html`<${NewCode} v=${v} units=${units.filter((u) => u.clientId)} taken=${all} close=${() => make(false)}/>`}</div>`;
@@ -66,13 +66,25 @@ function Card({ v, c, unit, phones, on, choose }) {
   const shop = unit?.name || c.msn;
   return html`<li class="qc ${gone ? "gone" : ""} ${on ? "on" : ""}" data-testid="qr-card" data-id=${c.id} data-kind=${c.kind} data-state=${c.state} data-name=${c.name}>
     ${!gone && c.kind !== "one-time" && html`<label class="pickone"><input type="checkbox" checked=${on} onchange=${choose} aria-label="Choose ${title} to print"/></label>`}
-    <div class="im">${c.svg ? html`<img src=${link(c.svg)} alt="${c.content}, test, not a real payment" loading="lazy"/>` : html`<${Icon} name="qr" size=${96} stroke=${1.2}/>`}</div>
+    <div class="im"><${Picture} src=${c.svg && link(c.svg)} alt="${c.content}, test, not a real payment"/></div>
     <div class="row gap"><h2 class="grow trunc" title=${title}>${title}</h2><${Badge} tone=${c.kind === "one-time" ? "info" : ""} icon=${{ redirect: "external", callback: "pin" }[c.kind] || "bolt"}>${word(c.kind)}<//></div>
-    <p class="dim two" title=${c.target || c.name}>${c.kind === "redirect" ? html`to ${bare(c.target)}, ${scans(c.scans)}` : c.kind === "callback" ? html`checks in at ${shop}, ${scans(c.scans)}` : html`${shop}, ${c.name}`}</p>
+    <p class="dim two" title=${c.target || c.name}>${c.kind === "redirect" ? html`to <${Way} c=${c}>${bare(c.target)}<//>, ${scans(c.scans)}` : c.kind === "callback" ? html`checks in at <${Way} c=${c}>${shop}<//>, ${scans(c.scans)}` : html`${shop}, <${Way} c=${c}>${c.name}<//>`}</p>
     ${gone ? html`<p class="row gap4"><${Badge} icon=${c.state === "used" ? "check" : "clock"}>${c.state === "used" ? "Used" : "Ran out"}<//></p>` : html`${c.endsAt && html`<${Left} clock=${v.clock} c=${c}/>`}
       <${ScanWith} v=${v} c=${c} phones=${phones} market=${unit?.market}/>
       <div class="files"><a class="btn sm quiet" href=${link(c.svg)} download="${c.name}.svg" data-testid="qr-svg" target="_self">SVG</a><a class="btn sm quiet" href=${link(c.png)} download="${c.name}.png" data-testid="qr-png" target="_self">PNG</a>
         ${c.kind === "one-time" ? html`<${Copy} text=${c.content} word="Link" kind="sm quiet"/>` : html`<a class="btn sm quiet" href=${link("/console/qr/print?ids=" + c.id)} target="_self">Print</a>`}</div>`}</li>`;
+}
+
+// Way is the link that a code holds, for who cannot scan it.
+const Way = ({ c, children }) => (c.state === "live" ? html`<a href=${c.content} target="_blank" rel="noopener noreferrer" title=${c.content}>${children}</a>` : children);
+
+// Picture is a code, or why there is none: only a link that has too many
+// characters cannot be drawn.
+function Picture({ src, alt }) {
+  const [broken, breaks] = useState("");
+  if (!src) return html`<${Icon} name="qr" size=${96} stroke=${1.2}/>`;
+  if (broken === src) return html`<p class="nopic" role="alert" data-testid="qr-undrawn"><${Icon} name="warning" size=${18}/>Couldn’t draw this code: the link is too long</p>`;
+  return html`<img src=${src} alt=${alt} loading="lazy" onerror=${() => breaks(src)}/>`;
 }
 
 function Left({ clock, c }) {
@@ -89,15 +101,16 @@ function ScanWith({ v, c, phones, market }) {
   const usual = phones.find((p) => p.number === scanner) || phones.find((p) => p.market === market) || phones[0];
   const [number, choose] = useState("");
   const [said, say] = useState(null);
+  const tell = (what) => (say(what), speak([what.text, what.url].filter(Boolean).join(" ")));
   const phone = phones.find((p) => p.number === number) || usual;
   if (!phone) return null;
   const scan = () => v.act(async () => {
     const got = await sim(`/phones/${phone.number}/scan`, "POST", { content: c.content });
-    say(got.kind === "redirect" ? { text: "Opens", url: got.url } : got.kind === "payment" ? { text: `Asks ${first(phone.name)} to pay.`, phone: phone.number } : { text: got.text || "Checked in.", phone: phone.number });
+    tell(got.kind === "redirect" ? { text: "Opens", url: got.url } : got.kind === "payment" ? { text: `Asks ${first(phone.name)} to pay.`, phone: phone.number } : { text: got.text || "Checked in.", phone: phone.number });
   });
   return html`<div class="scanw"><button type="button" class="scb" data-testid="qr-scan-with" onclick=${scan}><${Icon} name="phone"/><span class="trunc">Scan with ${first(phone.name)}</span></button>
       <label class="scs"><span class="vh">Phone to scan with</span><${Icon} name="chevron-down"/><select value=${phone.number} onchange=${(e) => choose((scanner = e.target.value))}>${phones.map((p) => html`<option key=${p.number} value=${p.number}>${p.name}</option>`)}</select></label></div>
-    ${said && html`<p class="said" role="status" data-testid="qr-scanned">${said.text} ${said.url ? html`<a href=${said.url} target="_blank" rel="noopener noreferrer" class="wrapword">${bare(said.url)}</a>` : html`<a href=${link("/phone/" + said.phone)} target="_self">Open the phone</a>`}</p>`}`;
+    ${said && html`<p class="said" data-testid="qr-scanned">${said.text} ${said.url ? html`<a href=${said.url} target="_blank" rel="noopener noreferrer" class="wrapword">${bare(said.url)}</a>` : html`<a href=${link("/phone/" + said.phone)} target="_self">Open the phone</a>`}</p>`}`;
 }
 
 const forms = {
@@ -156,10 +169,10 @@ function NewCode({ v, units, taken, close }) {
   return html`<${Dialog} title="New QR code" close=${close} testid="qr-form"><form class="form" novalidate onsubmit=${send}>
     <fieldset class="evs"><legend>Kind</legend>${Object.entries(forms).map(([id, [name, text]]) => html`<label key=${id} class="chk"><input type="radio" name="kind" value=${id} checked=${f.kind === id} onchange=${() => setF({ ...f, kind: id })}/><span><b>${name}</b> <span class="dim">${text}</span></span></label>`)}</fieldset>
     <label>Sales unit<select value=${unit.msn} onchange=${change("msn")}>${units.map((u) => html`<option key=${u.msn} value=${u.msn}>${u.name}, ${u.msn}</option>`)}</select></label>
-    ${f.kind !== "one-time" ? html`<label>Id<input class="mono" name="id" value=${f.id} maxlength="128" aria-describedby=${tried && fault ? "qr-fault" : null} oninput=${change("id")}/></label>` : html`<label>Amount in ${unit.currency}<input inputmode="decimal" name="value" value=${f.value} aria-describedby=${tried && fault ? "qr-fault" : null} oninput=${change("value")}/></label><label>Description<input name="text" value=${f.text} maxlength="100" oninput=${change("text")}/></label>`}
+    ${f.kind !== "one-time" ? html`<label>Id<input class="mono" name="id" value=${f.id} maxlength="128" aria-describedby=${(tried && fault) || error ? "qr-fault" : null} oninput=${change("id")}/></label>` : html`<label>Amount in ${unit.currency}<input inputmode="decimal" name="value" value=${f.value} aria-describedby=${(tried && fault) || error ? "qr-fault" : null} oninput=${change("value")}/></label><label>Description<input name="text" value=${f.text} maxlength="100" oninput=${change("text")}/></label>`}
     ${f.kind === "redirect" && html`<label>Leads to<input class="mono" type="url" name="target" value=${f.target} oninput=${change("target")}/></label>`}
     ${f.kind === "callback" && html`<label>Where it hangs<input name="place" value=${f.place} maxlength="36" oninput=${change("place")}/><small>The customer reads it after checking in.</small></label>`}
     <div class="sample" aria-hidden="true"><img src=${link("/console/qr/sample.svg")} alt=""/><span class="grow"><b class="trunc">${f.kind === "one-time" ? (minor(f.value) > 0 ? money({ currency: unit.currency, value: minor(f.value) }) : "…") : f.kind === "callback" ? f.place : f.id}</b><span class="dim wrapword">${f.kind === "redirect" ? "to " + bare(f.target) : f.kind === "callback" ? "checks in at " + unit.name : unit.name + ", " + f.text}</span></span></div>
-    ${tried && fault && html`<p class="bad small" id="qr-fault" role="alert">${fault}</p>`}${error && html`<${Box} error=${error}/>`}
+    ${tried && fault && html`<p class="bad small" id="qr-fault" role="alert">${fault}</p>`}${error && !(tried && fault) && html`<div id="qr-fault"><${Box} error=${error}/></div>`}
     <div class="row gap end"><${Button} kind="quiet" onclick=${close}>Cancel<//><button class="btn primary" data-testid="qr-create">Make the code</button></div></form><//>`;
 }

@@ -50,6 +50,7 @@ function Time({ v }) {
     <div class="bt"><${Button} kind="" icon=${clock.frozen ? "play" : "pause"} onclick=${turn.freeze}>${clock.frozen ? "Go on" : "Freeze"} <kbd>Space</kbd><//><${Button} kind="" onclick=${() => turn.advance("1m")}>+1 min<//><${Button} kind="" onclick=${() => turn.advance("5m")}>+5 min<//>
       <${Button} kind="" icon="fast-forward" testid="clock-next" why=${list.length ? "" : "Nothing is due"} onclick=${turn.next}>To the next deadline<//></div>
     <form class="row gap wrapping speed" onsubmit=${(e) => { e.preventDefault(); if (Number(own) > 0) turn.speed(Number(own)); }}><span class="dim">Speed</span><${Segments} label="Speed" all=${speeds.map((n) => [n, "×" + n])} chosen=${clock.speed} choose=${turn.speed}/><label class="row gap4 dim">or ×<input class="tiny" inputmode="decimal" aria-label="Another speed" value=${own} oninput=${(e) => setOwn(e.target.value)}/></label></form>
+    <p class="dim small back0">The clock never goes back. <a href=${link("/console/settings")}>Reset everything</a> gives a fresh world at real time.</p>
     <h3 class="h4">What happens next</h3>${due.error && html`<${Box} error=${due.error} again=${due.again}/>`}
     ${due.data && !list.length && html`<p class="dim">Nothing is waiting.</p>`}
     <ul class="dl" data-testid="clock-deadlines">${list.map((d) => {

@@ -15,8 +15,9 @@ const cause = (error) => (/refused/i.test(error) ? "Connection refused" : /timeo
 export const failed = (d) => Boolean(d.last && !d.last.ok) || d.state === "dropped";
 
 export function Outcome({ d, clock }) {
-  if (d.state === "dropped") return html`<${Badge} tone="fault" icon="warning" title=${d.reason}>${/fault/i.test(d.reason || "") || !d.reason ? "Dropped by a fault" : "Dropped"}<//>`;
-  if (d.state === "held") return html`<${Badge} icon="pause" title="An earlier event of this payment has not been accepted yet">Held back<//>`;
+  if (d.state === "dropped" && /fault/i.test(d.reason || "fault")) return html`<${Badge} tone="fault" icon="warning" title=${d.reason}>Dropped by a fault<//>`;
+  if (d.state === "dropped" && /seven days/.test(d.reason)) return html`<${Badge} tone="bad" icon="cross" title=${d.reason}>Dropped after 7 days<//>`;
+  if (d.state === "held") return html`<${Badge} icon="pause" title=${`${d.heldBy ? eventName(d.heldBy.event) : "An earlier event"} of this payment has not been accepted yet`}>Held back${d.heldBy && html`<span class="hm">by ${eventName(d.heldBy.event)}</span>`}<//>`;
   if (d.state === "waiting" && !d.last) return html`<${Badge} tone="info" icon="clock">Waiting<//>`;
   if (d.state === "waiting" && d.nextTryAt) {
     const left = Math.max(0, Date.parse(d.nextTryAt) - clock.now());
@@ -46,19 +47,25 @@ export const events = [
   ["cancelled", "The merchant let a reservation go"], ["captured", "The merchant took the money"], ["refunded", "The merchant gave money back"], ["terminated", "The merchant stopped the payment"],
 ].map(([name, text]) => [`epayments.payment.${name}.v1`, text]);
 
+// checkedIn stands apart: one registration of a sales unit may have it.
+export const checkedIn = ["user.checked-in.v1", "Somebody scanned a callback code; for one registration per sales unit"];
+
 // only is what the list of deliveries was narrowed to, while other pages are
 // looked at.
 export const only = { state: "", event: "", registration: "" };
 
-// steps are how long is waited before each try but the first, in words; as
-// many of the last kind as make thirty-five tries in all.
-const steps = ["2 s", "2 s", "2 s", "1 min", "2 min", ...Array(23).fill("1 h"), ...Array(6).fill("1 day")];
+// rungs are the kinds of waits before a try, in words, and how many tries come
+// after one of each.
+const rungs = [["At once", 1], ["2 s", 3], ["60 s", 1], ["120 s", 1], ["Hourly", 23], ["Daily", 6]];
+const tries = rungs.reduce((sum, [, n]) => sum + n, 0);
 
 // Ladder draws all tries there can be: those done, the next one, the others.
 export function Ladder({ v, d }) {
   const next = d.state === "waiting" && d.nextTryAt;
   const left = next && Math.max(0, Date.parse(d.nextTryAt) - v.clock.now());
   const now = () => v.turn.advance(Math.max(1, Math.ceil(Date.parse(d.nextTryAt) - v.clock.now())) + "ms");
-  return html`<div class="ladder" data-testid="webhook-ladder"><div class="hs" role="img" aria-label="${d.tries} of ${steps.length + 1} tries done">${Array.from({ length: steps.length + 1 }, (_, i) => html`<i key=${i} class=${i < d.tries ? (i === d.tries - 1 && d.last?.ok ? "" : "b") : i === d.tries && next ? "w" : "n"} title=${i ? steps[i - 1] + " after the one before" : "at once"}></i>`)}</div>
-    ${next ? html`<p class="row gap dim"><span class="grow num">Try ${d.tries + 1} of ${steps.length + 1} in ${span(left)}, at ${at(d.nextTryAt)}.</span><${Button} icon="fast-forward" onclick=${now}>Try now<//></p>` : html`<p class="dim small">After 2 s three times, then 1 min, 2 min, every hour, every day: ${steps.length + 1} tries in all.</p>`}</div>`;
+  const kind = (n) => (n < d.tries ? (n === d.tries - 1 && d.state === "delivered" ? "ok" : "b") : n === d.tries && next ? "w" : "n");
+  let n = 0;
+  return html`<div class="ladder" data-testid="webhook-ladder"><h3 class="h4">The ladder</h3><div class="rungs" role="img" aria-label="${d.tries} of ${tries} tries done">${rungs.map(([word, many]) => html`<div key=${word} data-wide=${many > 3 ? "" : null}><span class="hs">${Array.from({ length: many }, () => html`<i key=${n} class=${kind(n)} data-try=${n++}></i>`)}</span><small>${word}</small></div>`)}</div>
+    ${next ? html`<p class="row gap dim wrapping"><span class="grow num">Try ${d.tries + 1} of ${tries} in ${span(left)}, at ${at(d.nextTryAt)}.</span><${Button} icon="fast-forward" testid="webhook-try-now" title="Moves the clock to this try" onclick=${now}>Try now<//></p>` : html`<p class="dim small">${d.state === "held" ? "It waits for its turn, so nothing was tried yet." : `Up to ${tries} tries over seven days, each after the wait under it.`}</p>`}</div>`;
 }

@@ -70,7 +70,7 @@ export function describe(f) {
 export function Banner({ v }) {
   const on = useFaults(v).data?.faults || [];
   if (!on.length) return null;
-  return html`<div class="ban" role="status"><${Icon} name="warning" size=${18}/><span class="grow"><b>${on.length === 1 ? "1 fault is on." : on.length + " faults are on."}</b> ${on.slice(0, 3).map(describe).join("; ")}.</span><${Button} kind="sm quiet" testid="faults-off" onclick=${() => v.act(() => sim("/faults", "DELETE"))}>Turn all off<//></div>`;
+  return html`<div class="ban"><${Icon} name="warning" size=${18}/><span class="grow"><b>${on.length === 1 ? "1 fault is on." : on.length + " faults are on."}</b> ${on.slice(0, 3).map(describe).join("; ")}.</span><${Button} kind="sm quiet" testid="faults-off" onclick=${() => v.act(() => sim("/faults", "DELETE"))}>Turn all off<//></div>`;
 }
 
 export function Faults({ v }) {
@@ -90,7 +90,28 @@ export function Faults({ v }) {
     ${quick.map((q) => (q.id ? html`<${Quick} key=${q.id} q=${q} f=${on.find((f) => f.id === q.id)} set=${(n, choice) => v.act(() => replace(q, n, choice))}/>` : html`<h3 class="h4" key=${q[0]}>${q[0]}</h3>`))}
     <div class="row gap h4"><h3 class="grow">${on.length ? "In force" : "Nothing is broken"}</h3><${Button} kind="sm quiet" icon="plus" testid="fault-new" onclick=${() => setAdding(true)}>Another fault<//></div>
     ${on.length > 0 && html`<ul class="force" data-testid="faults-active">${on.map((f) => html`<li key=${f.id}><${Badge} tone="fault" icon="warning">${f.id}<//><span class="grow">${describe(f)}</span><span class="dim num">struck ${f.fired} of ${f.met}</span><${Button} kind="sm quiet" onclick=${() => v.act(() => sim("/faults/" + encodeURIComponent(f.id), "DELETE"))}>Remove<//></li>`)}</ul>`}
+    ${data && html`<${Seed} v=${v} seed=${data.seed}/>`}
     ${adding && html`<${AddFault} v=${v} close=${() => setAdding(false)}/>`}</section>`;
+}
+
+// Seed is what decides where a fault has a chance. Putting one, the same even,
+// has all faults begin anew.
+function Seed({ v, seed }) {
+  const [text, write] = useState(null);
+  const [error, setError] = useState("");
+  const send = async (event) => {
+    event.preventDefault();
+    try {
+      await sim("/faults", "PUT", { seed: (text ?? seed).trim() });
+    } catch (refused) {
+      return setError(refused.message);
+    }
+    write(null);
+    setError("");
+    return v.act(async () => {}, "The faults begin anew with this seed");
+  };
+  return html`<form class="seed" data-testid="fault-seed" data-seed=${seed} onsubmit=${send}><label for="seed">Seed</label><input id="seed" class="sin mono" value=${text ?? seed} maxlength="64" aria-invalid=${error ? "true" : null} aria-describedby=${error ? "seed-error" : "seed-says"} oninput=${(e) => write(e.target.value)}/><button class="btn sm quiet" data-testid="fault-reseed">${text === null || text === seed ? "Begin anew" : "Use it"}</button>
+    <span id="seed-says" class="dim small grow">The same seed gives the same faults again.</span>${error && html`<span id="seed-error" class="bad small" role="alert">${error}</span>`}</form>`;
 }
 
 function Quick({ q, f, set }) {
@@ -133,7 +154,7 @@ function AddFault({ v, close }) {
   const [error, setError] = useState("");
   const [target, name, , given, asks] = kinds[f.kind];
   const change = (field) => (e) => setF({ ...f, [field]: e.target.value });
-  const text = (field, word, hint) => html`<label>${word}<input value=${f[field]} placeholder=${hint} oninput=${change(field)}/></label>`;
+  const text = (field, word, hint) => html`<label>${word}<input value=${f[field]} placeholder=${hint} aria-describedby=${error ? "fault-error" : null} oninput=${change(field)}/></label>`;
   const send = async (event) => {
     event.preventDefault();
     const match = { target };
@@ -155,6 +176,6 @@ function AddFault({ v, close }) {
       ${target === "webhook" && html`<label>Event<select value=${f.event} onchange=${change("event")}><option value="">any</option>${events.map(([e]) => html`<option key=${e} value=${e}>${eventName(e)}</option>`)}</select></label>`}
       ${target === "push" && text("phone", "Phone", "any")}
       ${text("msn", "Sales unit", "any")}${text("reference", "Reference", "any")}${text("percent", "How many, in percent", "100")}${text("skip", "Let the first ones through", "0")}${text("times", "How often at most", "no limit")}</div>
-    ${error && html`<${Box} error=${error}/>`}
+    ${error && html`<div id="fault-error"><${Box} error=${error}/></div>`}
     <div class="row gap end"><${Button} kind="quiet" onclick=${close}>Cancel<//><button class="btn primary" data-testid="fault-add">Add fault</button></div></form><//>`;
 }

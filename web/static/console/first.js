@@ -6,7 +6,8 @@ import { boot } from "./api.js";
 import { Icon, Button, Copy, Code, Tabs, Panel, link } from "./parts.js";
 import { snippets } from "./snippets.js";
 
-const hidden = "••••••••";
+// hidden stands for a secret that nobody asked to see.
+export const hidden = "••••••••";
 
 // Keys are the ready-made ones. Secrets are not shown until somebody asks.
 function Credentials() {

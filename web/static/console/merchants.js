@@ -1,7 +1,7 @@
 // The sales units: their keys to copy, and what they may do.
 import { html, useState } from "../vendor/preact-htm.js";
 import { boot, sim, keysOf } from "./api.js";
-import { Avatar, Button, Copy, Box, Grey, Empty, Dialog, useAsked, link } from "./parts.js";
+import { Avatar, Button, Copy, Menu, Box, Empty, Dialog, useAsked, link } from "./parts.js";
 import { useCommands } from "./commands.js";
 import { firstCurl, keysIn } from "./snippets.js";
 import { Snippets } from "./first.js";
@@ -26,12 +26,13 @@ export function Merchants({ v }) {
   const regs = useAsked(() => sim("/registrations"), [v.version]).data?.registrations || [];
   const [adding, setAdding] = useState(false);
   const units = asked.data?.merchants;
+  const today = useAsked(() => sim("/payments/today"), [v.version]).data;
   useCommands([{ id: "add-merchant", label: "Add a merchant", icon: "plus", run: () => setAdding(true) }]);
   return html`<div class="page"><div class="ph1"><h1>Merchants</h1><span class="grow"></span><${Button} kind="sm primary" icon="plus" testid="merchant-new" onclick=${() => setAdding(true)}>Add a merchant<//></div>
     ${asked.error && html`<${Box} error=${asked.error} again=${asked.again}/>`}
-    ${!units && !asked.error && html`<${Grey} rows=${5} tall=${160}/>`}
+    ${!units && !asked.error && html`<div class="units grey" aria-hidden="true">${[1, 2, 3, 4].map((n) => html`<i key=${n} data-tall="320"></i>`)}</div>`}
     ${units?.length === 0 && html`<${Empty} icon="shop" action=${html`<${Button} icon="plus" onclick=${() => setAdding(true)}>Add a merchant<//>`}>No sales units yet.<//>`}
-    <div class="units" data-testid="merchants">${(units || []).map((u) => html`<${Unit} key=${u.msn} v=${v} u=${u} hooks=${regs.filter((r) => r.msn === u.msn).length}/>`)}</div>
+    <div class="units" data-testid="merchants">${(units || []).map((u) => html`<${Unit} key=${u.msn} v=${v} u=${u} hooks=${regs.filter((r) => r.msn === u.msn).length} today=${today && (today.units[u.msn] || 0)}/>`)}</div>
     ${adding && html`<${Add} v=${v} units=${units || []} close=${() => setAdding(false)}/>`}</div>`;
 }
 
@@ -45,23 +46,22 @@ function Secret({ v, u, word, of }) {
   return html`<dt>${word}</dt><dd><span class="mono">${text || "••••••••"}</span>${!text && html`<button type="button" class="cp w" aria-label="Show ${word} of ${u.name}" onclick=${show}>Show</button>`}<${Copy} text=${async () => of(await keysOf(u.msn))} what=${word}/></dd>`;
 }
 
-function Unit({ v, u, hooks }) {
+function Unit({ v, u, hooks, today }) {
   const [over, setOver] = useState("");
   const close = () => setOver("");
-  const today = useAsked(() => sim("/payments/counts?msn=" + encodeURIComponent(u.msn)), [v.version]).data?.total;
   const change = (body, said) => v.act(() => sim("/merchants/" + encodeURIComponent(u.msn), "PATCH", body), said);
   const rotate = () => {
     close();
     change({ rotateKeys: true }, "New keys drawn");
   };
   const curl = async () => firstCurl(keysIn({ ...u, ...(await keysOf(u.msn)) }), phones[u.market] || boot.demo.phone);
-  return html`<section class="unit" data-testid="merchant-card" data-msn=${u.msn} aria-label=${u.name}><div class="row gap"><${Avatar} msn=${u.msn} name=${u.name}/><div class="grow"><h2 class="h2 trunc">${u.name}</h2><p class="dim trunc">${u.company}, sales unit ${u.msn}</p></div><span class="dim">${u.currency} · ${brands[u.brand] || u.brand}</span></div>
-    ${u.clientId ? html`<dl class="kv"><dt>client_id</dt><dd><span class="mono trunc">${u.clientId}</span><${Copy} text=${u.clientId} what="client_id"/></dd>
+  return html`<section class="unit" data-testid="merchant-card" data-msn=${u.msn} aria-label=${u.name}><div class="row gap"><${Avatar} msn=${u.msn} name=${u.name}/><div class="grow"><h2 class="h2 trunc">${u.name}</h2><p class="dim trunc">${u.company}, sales unit ${u.msn}</p></div><span class="dim">${u.currency} · ${brands[u.brand] || u.brand}</span>${u.clientId && html`<${Menu} label="More for ${u.name}" testid="merchant-more" kind="cp" items=${[{ id: "code", label: "Code to begin with", icon: "code", run: () => setOver("code") }, { id: "hooks", label: "Webhooks", icon: "webhook", run: () => v.go("/console/webhooks") }]}/>`}</div>
+    ${u.clientId ? html`<dl class="kv"><dt>client_id</dt><dd><span class="mono">${u.clientId}</span><${Copy} text=${u.clientId} what="client_id"/></dd>
       <${Secret} v=${v} u=${u} word="client_secret" of=${(k) => k.clientSecret}/><${Secret} v=${v} u=${u} word="Ocp-Apim-Subscription-Key" of=${(k) => k.subscriptionKeys[0]}/></dl>` : html`<p class="dim">This unit was made on the fly and has no keys of its own.</p>`}
     <div class="chips" role="group" aria-label="What ${u.name} may do">${switches.filter(([name]) => u.switches[name] !== undefined).map(([name, word, text]) => html`<button type="button" key=${name} role="switch" aria-checked=${String(u.switches[name])} class="chip ${u.switches[name] ? "on" : ""}" title=${text} data-switch=${name}
       onclick=${() => change({ switches: { [name]: !u.switches[name] } })}>${word}</button>`)}</div>
-    <div class="row gap wrapping">${u.clientId && html`<${Copy} text=${async () => env(await keysOf(u.msn))} word="Copy as .env" testid="merchant-env"/><${Copy} text=${curl} word="Copy as curl"/><${Button} kind="sm quiet" icon="code" onclick=${() => setOver("code")}>Code<//>`}
-      <${Button} kind="sm quiet" icon="key" testid="merchant-rotate" onclick=${() => setOver("rotate")}>${u.clientId ? "Rotate keys" : "Draw keys"}<//><span class="grow"></span><a class="dim small num" href=${link("/console/webhooks")}>${today === undefined ? "" : `${today} ${today === 1 ? "payment" : "payments"}, `}${hooks} ${hooks === 1 ? "webhook" : "webhooks"}</a></div>
+    <div class="row gap wrapping">${u.clientId && html`<${Copy} text=${async () => env(await keysOf(u.msn))} word="Copy as .env" testid="merchant-env"/><${Copy} text=${curl} word="Copy as curl"/>`}
+      <${Button} kind="sm quiet" icon="key" testid="merchant-rotate" onclick=${() => setOver("rotate")}>${u.clientId ? "Rotate keys" : "Draw keys"}<//><span class="grow"></span><a class="dim small num" data-testid="merchant-today" title="Since midnight UTC on the simulated clock" href=${link("/console/webhooks")}>${typeof today !== "number" ? "" : `${today} ${today === 1 ? "payment" : "payments"} today, `}${hooks} ${hooks === 1 ? "webhook" : "webhooks"}</a></div>
     ${over === "code" && html`<${Dialog} title="Code for ${u.name}" wide close=${close}><${Snippets} keys=${keysIn(u)} secrets=${async () => keysIn({ ...u, ...(await keysOf(u.msn)) })} number=${phones[u.market] || boot.demo.phone}/><//>`}
     ${over === "rotate" && html`<${Dialog} title="Rotate the keys of ${u.name}?" close=${close}><p>Running clients will get 401 until they have the new ones.</p><div class="row gap end"><${Button} kind="quiet" onclick=${close}>Keep them<//><${Button} kind="primary" testid="merchant-rotate-yes" onclick=${rotate}>Rotate keys<//></div><//>`}</section>`;
 }
@@ -84,8 +84,8 @@ function Add({ v, units, close }) {
     return v.act(async () => {}, "Merchant added, with keys of its own");
   };
   return html`<${Dialog} title="Add a merchant" close=${close} testid="merchant-form"><form class="form" onsubmit=${send}>
-    <label>Name<input value=${f.name} placeholder="My Shop" oninput=${change("name")}/></label><label>Company<input value=${f.company} placeholder=${f.name || "My Shop AS"} oninput=${change("company")}/></label>
+    <label>Name<input value=${f.name} placeholder="My Shop" aria-describedby=${error ? "unit-error" : null} oninput=${change("name")}/></label><label>Company<input value=${f.company} placeholder=${f.name || "My Shop AS"} oninput=${change("company")}/></label>
     <label>Market<select value=${f.market} onchange=${change("market")}>${markets.map(([id, word]) => html`<option key=${id} value=${id}>${word}</option>`)}</select></label>
-    <label>Sales unit number (MSN)<input class="mono" inputmode="numeric" value=${f.msn} oninput=${change("msn")}/></label>
-    ${error && html`<${Box} error=${error}/>`}<div class="row gap end"><${Button} kind="quiet" onclick=${close}>Cancel<//><button class="btn primary" data-testid="merchant-add">Add</button></div></form><//>`;
+    <label>Sales unit number (MSN)<input class="mono" inputmode="numeric" value=${f.msn} aria-describedby=${error ? "unit-error" : null} oninput=${change("msn")}/></label>
+    ${error && html`<div id="unit-error"><${Box} error=${error}/></div>`}<div class="row gap end"><${Button} kind="quiet" onclick=${close}>Cancel<//><button class="btn primary" data-testid="merchant-add">Add</button></div></form><//>`;
 }

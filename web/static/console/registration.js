@@ -2,8 +2,9 @@
 // change one.
 import { html, useState } from "../vendor/preact-htm.js";
 import { sim, asMerchant } from "./api.js";
-import { Badge, Button, Copy, Menu, Box, Dialog } from "./parts.js";
-import { eventName, events, failed } from "./deliveries.js";
+import { Badge, Button, Copy, Menu, Dialog, at } from "./parts.js";
+import { Address } from "./reach.js";
+import { eventName, events, checkedIn, failed } from "./deliveries.js";
 
 // bars is how many deliveries a card shows.
 const bars = 24;
@@ -42,25 +43,15 @@ export function Registration({ v, r, name, all, on, choose }) {
 
 // Events are the boxes to tick.
 function Events({ chosen, change }) {
-  const flip = (e) => change(chosen.includes(e) ? chosen.filter((o) => o !== e) : events.map(([o]) => o).filter((o) => o === e || chosen.includes(o)));
-  return html`<fieldset class="evs"><legend>Events</legend><label class="chk"><input type="checkbox" checked=${events.every(([e]) => chosen.includes(e))} onchange=${(e) => change(e.target.checked ? events.map(([o]) => o) : [])}/><b>All</b></label>
-    ${events.map(([e, text]) => html`<label key=${e} class="chk"><input type="checkbox" checked=${chosen.includes(e)} onchange=${() => flip(e)}/><span>${eventName(e)} <span class="dim">${text}</span></span></label>`)}</fieldset>`;
+  const offered = [...events, checkedIn, ...chosen.filter((e) => ![...events, checkedIn].some(([o]) => o === e)).map((e) => [e, e])];
+  const others = chosen.filter((e) => !events.some(([o]) => o === e));
+  const flip = (e) => change(chosen.includes(e) ? chosen.filter((o) => o !== e) : offered.map(([o]) => o).filter((o) => o === e || chosen.includes(o)));
+  return html`<fieldset class="evs"><legend>Events</legend><label class="chk"><input type="checkbox" checked=${events.every(([e]) => chosen.includes(e))} onchange=${(e) => change(e.target.checked ? events.map(([o]) => o).concat(others) : others)}/><b>All</b> <span class="dim">of payments</span></label>
+    ${offered.map(([e, text]) => html`<label key=${e} class="chk"><input type="checkbox" checked=${chosen.includes(e)} onchange=${() => flip(e)}/><span>${eventName(e)} <span class="dim">${text}</span></span></label>`)}</fieldset>`;
 }
 
-// reach says what is odd about an address, as far as it can be told here. It
-// stops nobody.
-function reach(url) {
-  try {
-    const { protocol, hostname } = new URL(url);
-    if (!/^https?:$/.test(protocol)) return "Only http and https are sent to.";
-    if (protocol === "http:" && !/^(localhost|127\.|\[::1\]|host\.docker)/.test(hostname)) return "The real service sends to https only.";
-    return "";
-  } catch {
-    return "This is no address yet, such as http://localhost:3000/webhook.";
-  }
-}
-
-const Address = ({ value, change }) => html`<label>URL<input class="mono" value=${value} oninput=${(e) => change(e.target.value)}/>${reach(value) && html`<small>${reach(value)}</small>`}</label>`;
+// Wrong is why the form was refused; its field refers to it.
+const Wrong = ({ error }) => error && html`<p class="bad small" role="alert" id="hook-error">${error}</p>`;
 
 function Edit({ v, r, path, close }) {
   const [f, setF] = useState({ url: r.url, events: r.events });
@@ -75,14 +66,25 @@ function Edit({ v, r, path, close }) {
     close();
     return v.act(async () => {}, "Registration changed");
   };
-  return html`<${Dialog} title="Change this registration" close=${close} testid="registration-form"><form class="form" onsubmit=${send}><${Address} value=${f.url} change=${(url) => setF({ ...f, url })}/><${Events} chosen=${f.events} change=${(chosen) => setF({ ...f, events: chosen })}/>
-    ${error && html`<${Box} error=${error}/>`}<div class="row gap end"><${Button} kind="quiet" onclick=${close}>Cancel<//><button class="btn primary" data-testid="registration-save">Save</button></div></form><//>`;
+  return html`<${Dialog} title="Change this registration" close=${close} testid="registration-form"><form class="form" onsubmit=${send}><${Address} value=${f.url} error=${error} change=${(url) => setF({ ...f, url })}/><${Events} chosen=${f.events} change=${(chosen) => setF({ ...f, events: chosen })}/>
+    <${Wrong} error=${error}/><div class="row gap end"><${Button} kind="quiet" onclick=${close}>Cancel<//><button class="btn primary" data-testid="registration-save">Save</button></div></form><//>`;
 }
 
-// Register makes one as a merchant does, and shows its secret once.
-export function Register({ v, units, close }) {
+// Removed is the card of a registration whose receiver accepted nothing for
+// two weeks.
+export function Removed({ v, r, name, again }) {
+  const forget = () => v.act(() => sim("/registrations/" + encodeURIComponent(r.id), "DELETE"), "Gone from the list");
+  return html`<div class="reg gone" data-testid="webhook-removed" data-url=${r.url} data-id=${r.id}><div class="mono trunc" title=${r.url}>${r.url}</div>
+    <div class="m"><span class="trunc">${name}${r.msn && ", " + r.msn}</span></div>
+    <p class="row gap4 wrapping"><${Badge} tone="bad" icon="cross" title=${`It accepted nothing from ${r.failingSince.slice(0, 10)} ${at(r.failingSince)} on`}>Removed, as the real service does<//><span class="dim small num">${r.removedAt.slice(0, 10)}</span></p>
+    <div class="row gap4"><${Button} kind="sm quiet" testid="webhook-again" onclick=${again}>Register again<//><${Button} kind="sm quiet" testid="webhook-forget" label=${"Forget " + r.url} onclick=${forget}>Forget<//></div></div>`;
+}
+
+// Register makes one as a merchant does, and shows its secret once. begin is
+// one to begin with, if there was one.
+export function Register({ v, units, begin, close }) {
   const usable = units.filter((u) => u.clientId);
-  const [f, setF] = useState({ msn: usable[0]?.msn || "", url: "http://localhost:3000/webhook", events: events.map(([e]) => e) });
+  const [f, setF] = useState({ msn: usable[0]?.msn || "", url: "http://localhost:3000/webhook", events: events.map(([e]) => e), ...begin });
   const [error, setError] = useState("");
   const [made, setMade] = useState(null);
   const send = async (event) => {
@@ -96,9 +98,9 @@ export function Register({ v, units, close }) {
   };
   if (made) return html`<${Dialog} title="Registered" close=${close}><p>Keep the secret: the real service shows it only this once.</p><div class="row gap"><code class="mono grow wrapword">${made.secret}</code><${Copy} text=${made.secret} word="Copy" what="the secret"/></div><div class="row gap end"><${Button} kind="primary" onclick=${close}>Done<//></div><//>`;
   return html`<${Dialog} title="Register a webhook" close=${close} testid="webhook-form"><form class="form" onsubmit=${send}>
-    <${Address} value=${f.url} change=${(url) => setF({ ...f, url })}/>
+    <${Address} value=${f.url} error=${error} change=${(url) => setF({ ...f, url })}/>
     <label>Sales unit<select value=${f.msn} onchange=${(e) => setF({ ...f, msn: e.target.value })}>${usable.map((u) => html`<option key=${u.msn} value=${u.msn}>${u.name}, ${u.msn}</option>`)}</select></label>
     <${Events} chosen=${f.events} change=${(chosen) => setF({ ...f, events: chosen })}/>
-    ${error && html`<${Box} error=${error}/>`}
+    <${Wrong} error=${error}/>
     <div class="row gap end"><${Button} kind="quiet" onclick=${close}>Cancel<//><button class="btn primary" data-testid="webhook-register">Register</button></div></form><//>`;
 }

@@ -2,6 +2,7 @@
 import { html, useState, useEffect, useRef } from "../vendor/preact-htm.js";
 import { boot, sim } from "./api.js";
 import { firstCurl } from "./snippets.js";
+import { hidden } from "./first.js";
 import { Icon, Badge, Button, Copy, Code, Json, Box, Empty, Grey, Tabs, Panel, useAsked, at, link, span } from "./parts.js";
 import { pathOf } from "./payments.js";
 import { why } from "./why.js";
@@ -39,17 +40,21 @@ const shortPath = (c) => (c.reference && c.path.length > 34 ? c.path.replace(c.r
 // fits tells whether a call is among those a filter selects.
 const fits = (c, { filter, msn }) => (!msn || c.msn === msn) && (!filter || (filter === "failed" ? failed(c) : c.path.toLowerCase().startsWith(filter) || (filter === "/accesstoken" && c.path.startsWith("/miami"))));
 
+// asks are what a filter asks for beside the newest calls, so that what it
+// selects need not be among them.
+const asks = (filter) => (!filter ? [] : filter === "failed" ? [{ status: "4xx" }, { status: "5xx" }] : filter === "/accesstoken" ? [{ path: filter }, { path: "/miami" }] : [{ path: filter }]);
+
 // useCalls follows the newest calls and keeps older ones that were asked for.
 // While the list is held it shows what stood there, and counts what came.
-function useCalls(v, msn) {
+function useCalls(v, { msn, filter }) {
   const [older, setOlder] = useState({ calls: [], cursor: null, msn });
   const [held, hold] = useState(0);
   const query = (more) => "/requests?" + new URLSearchParams({ limit: size, ...(msn && { msn }), ...more });
   const asked = useAsked(() => sim(query({})), [v.version, msn]);
+  const picked = useAsked(async () => (await Promise.all(asks(filter).map((more) => sim(query(more))))).flatMap((got) => got.requests), [v.version, msn, filter]).data || [];
   const newest = asked.data?.requests || [];
   const mine = older.msn === msn ? older : { calls: [], cursor: null, msn };
-  const seen = new Set(newest.map((c) => c.n));
-  const all = newest.concat(mine.calls.filter((c) => !seen.has(c.n)));
+  const all = [...new Map([...mine.calls, ...picked, ...newest].map((c) => [c.n, c])).values()].sort((a, b) => b.n - a.n);
   const cursor = mine.cursor === null ? asked.data?.cursor : mine.cursor;
   const more = async () => {
     const got = await sim(query({ cursor }));
@@ -65,7 +70,7 @@ export function Requests({ v }) {
   const [f, setF] = useState(kept);
   const narrow = (change) => setF((kept = { ...f, ...change }));
   useEffect(() => setF(kept)); // a command may have narrowed the list
-  const list = useCalls(v, f.msn);
+  const list = useCalls(v, f);
   const units = useAsked(() => sim("/merchants"), []).data?.merchants || [];
   const rows = list.all.filter((c) => fits(c, f));
   const bad = list.all.filter(failed).length;
@@ -96,12 +101,12 @@ const Row = ({ c, on, fresh }) => html`<tr class="${on ? "on" : ""} ${fresh ? "f
 // First teaches whoever has called nothing yet.
 function First() {
   const text = firstCurl(boot.demo, boot.demo.phone);
-  return html`<div class="first" data-testid="requests-none"><${Icon} name="code" size=${28}/><p>Nothing has called the API yet. Make the first call:</p><${Code}>${text}<//>
+  return html`<div class="first" data-testid="requests-none"><${Icon} name="code" size=${28}/><p>Nothing has called the API yet. Make the first call:</p><${Code}>${firstCurl({ ...boot.demo, secret: hidden, key: hidden }, boot.demo.phone)}<//><p class="dim small">The copy has the real keys in it.</p>
     <div class="row gap wrapping"><${Copy} text=${text} word="Copy curl"/><a class="btn sm quiet" href=${link("/console/merchants")}><${Icon} name="key"/>Keys of all sales units</a></div></div>`;
 }
 
-const curl = async (n) => {
-  const answer = await fetch(`${boot.prefix}/sim/v1/requests/${n}?as=curl&secrets=show`);
+const curl = async (n, form = "curl") => {
+  const answer = await fetch(`${boot.prefix}/sim/v1/requests/${n}?as=${form}&secrets=show`);
   if (!answer.ok) throw new Error("The log has forgotten this request.");
   return (await answer.text()).trim();
 };
@@ -134,10 +139,14 @@ function Request({ v, n }) {
   return html`<article data-n=${c.n} data-status=${c.status} data-testid="request-shown">${back}
     <div class="row gap wrapping top"><div class="grow"><h2 class="h2 mono wrapword">${c.method} ${c.path}${c.query ? "?" + c.query : ""}</h2>
         <p class="dim">${c.status ? `${c.status} ${words[c.status] || ""}`.trim() : "No answer"}, ${took(c.tookMs)}, <span title="In real time ${at(c.real)}">${at(c.at)}</span>${c.reference && c.msn && html`, <a class="mono" href=${link(pathOf(c))}>${c.reference}</a>`}</p></div>
-      <${Copy} text=${() => curl(n)} word="curl" testid="request-curl" hotkey="y"/><${Button} kind="sm" icon="refresh" testid="request-again" why=${c.request.cut ? "Only the beginning of its body was kept" : ""} onclick=${run}>Run again<//></div>
+      <${Copy} text=${() => curl(n)} word="curl" testid="request-curl" hotkey="y"/><${Copy} text=${() => curl(n, "curl-line")} word="On one line" testid="request-curl-line"/><${Button} kind="sm" icon="refresh" testid="request-again" why=${c.request.cut ? "Only the beginning of its body was kept" : ""} onclick=${run}>Run again<//></div>
     <${Tabs} name="request" chosen=${tab} choose=${setTab} all=${[["request", "Request"], ["answer", "Answer"], ["headers", "Headers"]]}/>
     <${Panel} name="request" chosen=${tab}>${tab === "request" ? html`<${Sent} c=${c}/>` : tab === "answer" ? html`<${Answered} c=${c}/>` : html`<${Headers} c=${c} shown=${shown} show=${show}/>`}<//></article>`;
 }
+
+// Said is a text with the names of members and values as code.
+const named = /\b([A-Z]{2,}_[A-Z_]+|[a-z]+(?:\.[a-zA-Z]+)+|[a-z]+[A-Z][A-Za-z]*)\b/;
+const Said = ({ text }) => text.split(named).map((s, i) => (i % 2 ? html`<code class="mono">${s}</code>` : s));
 
 // Sent is the body with the cause above it and the line marked.
 function Sent({ c }) {
@@ -148,7 +157,7 @@ function Sent({ c }) {
   return html`${first && html`<div class="cause bad" data-testid="request-why" role="note"><${Icon} name="cross" size=${18}/><p class="wrapword">${(first.head || first.line > 0) && html`<b>${first.line > 0 && !/^Line /.test(first.text) && `Line ${first.line}. `}${first.head}</b> `}${first.text}${first.code && html` <span class="mono">Error ${first.code}.</span>`}</p></div>`}
     ${notes.map((text, i) => html`<div class="cause sim" key=${i}><${Icon} name="warning" size=${18}/><p class="wrapword">${text}</p></div>`)}
     ${c.request.body ? html`<${Lines} text=${c.request.body} marked=${marked}/>${c.request.cut && html`<p class="dim small">Only the beginning of this body was kept.</p>`}` : html`<p class="none1">This request has no body.</p>`}
-    ${more.length > 0 && html`<h3 class="h4">${first ? "Once that is fixed" : "Accepted, but look again"}</h3><ul class="causes" data-testid="request-more">${more.map((m, i) => html`<li class="cause warn" key=${i}><${Icon} name="warning" size=${18}/><p class="wrapword">${m.line > 0 && html`<b>Line ${m.line}:</b> `}${m.head ? m.head + " " : ""}${m.text}</p></li>`)}</ul>`}`;
+    ${more.length > 0 && html`<h3 class="h4">${first ? "Once that is fixed" : "Accepted, but look again"}</h3><ul class="causes" data-testid="request-more">${more.map((m, i) => html`<li class="cause warn" key=${i}><${Icon} name="warning" size=${18}/><p class="wrapword">${m.line > 0 && html`<b>Line ${m.line}:</b> `}${m.head ? m.head + " " : ""}<${Said} text=${m.text}/></p></li>`)}</ul>`}`;
 }
 
 // Lines is a body with its numbers. Of a long one only what lies about the

@@ -50,8 +50,18 @@ const nested = (path, value) => path.split(".").reverse().reduce((inner, name) =
 // leaves are the paths of all members that hold a value.
 const leaves = (o, path = "") => Object.entries(o).flatMap(([name, value]) => (value && typeof value === "object" && !Array.isArray(value) ? leaves(value, path + name + ".") : [path + name]));
 
-// spoken writes "5m0s" as people do: "5m".
-const spoken = (text) => String(text).replace(/(\D)0s$/, "$1").replace(/(h)0m$/, "$1");
+// clocked are the settings whose spans are written as a clock's: "5:00".
+const clocked = new Set(["landingWindow", "approvalWindow"]);
+
+// spoken writes "5m0s" as people do: "5m", or "5:00" where a clock runs.
+function spoken(text, path) {
+  const m = clocked.has(path) && /^(?:(\d+)m)?(?:(\d+)s)?$/.exec(text);
+  if (m) return `${m[1] || 0}:${(m[2] || "0").padStart(2, "0")}`;
+  return String(text).replace(/(\D)0s$/, "$1").replace(/(h)0m$/, "$1");
+}
+
+// heard reads what people type: "5:00" is "5m0s".
+const heard = (text) => text.trim().replace(/^(\d+):(\d{2})$/, "$1m$2s");
 
 function rest(all) {
   const known = new Set(groups.flatMap(([, , rows]) => rows.map(([path]) => path)));
@@ -64,10 +74,10 @@ export function Settings({ v }) {
   const info = useAsked(() => sim("/info"), []).data;
   const all = asked.data;
   return html`<div class="page"><div class="ph1"><h1>Settings</h1></div>
-    <div class="set" data-testid="settings"><${Look} v=${v}/><${Keys} v=${v}/>
+    <div class="set" data-testid="settings"><${Look} v=${v}/><${Language} v=${v}/><${Keys} v=${v}/>
     ${asked.error && html`<${Box} error=${asked.error} again=${asked.again}/>`}${!all && !asked.error && html`<${Grey} rows=${3} tall=${160}/>`}
     ${all && groups.concat(rest(all)).map(([title, text, rows]) => html`<${Group} key=${title} title=${title} text=${text} ours=${title === "Windows" && "The real ones are five minutes."}>${rows.filter(([path]) => leaf(all, path) !== undefined).map((row) => html`<${Row} key=${row[0]} v=${v} row=${row} value=${leaf(all, row[0])} by=${all.fixedBy?.[row[0]] || all.fixedBy?.[row[0].split(".")[0]]}/>`)}<//>`)}
-    <${Group} title="Address for QR codes" text="What codes and links hold. It is told at the start, with --public-url.">${info && html`<div class="srow"><span class="grow mono wrapword">${info.publicUrl}</span><${Copy} text=${info.publicUrl} what="the address"/></div>`}<//>
+    <${Group} title="Address for QR codes" text="What codes and links hold, and where else this computer can be opened. Another one is told at the start, with --public-url.">${info && info.addresses.map((a, i) => html`<div class="srow" key=${a} data-testid="address"><span class="grow"><span class="mono wrapword">${a}</span>${i === 0 && html`<small>In codes and links</small>`}${i === 0 && html`<${Fixed} by=${info.fixedBy.publicUrl}/>`}</span><${Copy} text=${a} what="the address"/></div>`)}<//>
     <${Group} title="Worlds" text="Each has merchants, phones, payments and a clock of its own, so that tests do not meet."><${Worlds} v=${v}/><//>
     <${Data} v=${v} info=${info}/><${About} info=${info}/></div></div>`;
 }
@@ -82,6 +92,24 @@ function Look({ v }) {
   };
   return html`<${Group} title="Appearance" text="In this browser only."><div class="srow" data-testid="theme"><span class="grow"><b>Theme</b><small>Follows the system unless you say otherwise.</small></span><${Segments} label="Theme" all=${[["", "System"], ["light", "Light"], ["dark", "Dark"]]} chosen=${pref("theme")} choose=${choose("theme")}/></div>
     <div class="srow" data-testid="density"><span class="grow"><b>Density</b><small>How tall the rows of lists are.</small></span><${Segments} label="Density" all=${[["", "Roomy"], ["compact", "Compact"]]} chosen=${pref("density")} choose=${choose("density")}/></div><//>`;
+}
+
+// Fixed says which flag or file has fixed something.
+const Fixed = ({ by }) => by && html`<small><${Badge} icon="lock">Fixed by ${by}<//></small>`;
+
+const languages = [["", "As the browser asks"], ["en", "English"], ["nb", "Norsk bokmål"], ["da", "Dansk"], ["fi", "Suomi"], ["sv", "Svenska"]];
+
+// Language is that of the customers' pages. A link may name another, and each
+// phone has one of its own.
+function Language({ v }) {
+  const [lang, setLang] = useState(boot.language);
+  const choose = (e) => v.act(async () => {
+    const to = e.target.value;
+    const answer = await fetch(boot.prefix + "/console/language", { method: "POST", body: new URLSearchParams({ lang: to }) });
+    if (!answer.ok) throw new Error("The language was not kept.");
+    setLang((boot.language = to));
+  }, "Saved in this browser");
+  return html`<${Group} title="Language" text="In this browser only. The console speaks English."><div class="srow"><span class="grow"><b>Customers’ pages</b><small>Phones have a language of their own, at first that of their market.</small></span><select class="sin" aria-label="Language of customers’ pages" data-testid="language" value=${lang} onchange=${choose}>${languages.map(([id, word]) => html`<option key=${id} value=${id}>${word}</option>`)}</select></div><//>`;
 }
 
 function Keys({ v }) {
@@ -107,17 +135,17 @@ function Row({ v, row: [path, word, text, choices], value, by }) {
       return false;
     }
   };
-  return html`<div class="srow" data-testid="setting" data-name=${path} data-value=${String(value)}><span class="grow"><b>${word}</b>${text && html`<small>${text}</small>`}${by && html`<small><${Badge} icon="lock">Fixed by ${by}<//></small>`}${error && html`<small class="bad" role="alert" id="why-${path}">${error}</small>`}</span>
-    ${by ? html`<span class="mono">${typeof value === "boolean" ? (value ? "on" : "off") : spoken(value)}</span>` : choices ? html`<${Segments} label=${word} all=${choices} chosen=${value} choose=${save}/>` : typeof value === "boolean" ? html`<${Switch} on=${value} label=${word} change=${save}/>` : html`<${Field} path=${path} word=${word} value=${value} save=${save} error=${error}/>`}</div>`;
+  return html`<div class="srow" data-testid="setting" data-name=${path} data-value=${String(value)}><span class="grow"><b>${word}</b>${text && html`<small>${text}</small>`}<${Fixed} by=${by}/>${error && html`<small class="bad" role="alert" id="why-${path}">${error}</small>`}</span>
+    ${by ? html`<span class="mono">${typeof value === "boolean" ? (value ? "on" : "off") : spoken(value, path)}</span>` : choices ? html`<${Segments} label=${word} all=${choices} chosen=${value} choose=${save}/>` : typeof value === "boolean" ? html`<${Switch} on=${value} label=${word} change=${save}/>` : html`<${Field} path=${path} word=${word} value=${value} save=${save} error=${error}/>`}</div>`;
 }
 
 // Field is a value that is typed; it is kept when the field is left.
 function Field({ path, word, value, save, error }) {
-  const usual = typeof value === "string" ? spoken(value) : String(value);
+  const usual = typeof value === "string" ? spoken(value, path) : String(value);
   const [text, write] = useState(null);
   const send = async () => {
     if (text === null || text === usual) return write(null);
-    if (await save(typeof value === "number" ? Number(text) : text.trim())) write(null);
+    if (await save(typeof value === "number" ? Number(text) : heard(text))) write(null);
   };
   return html`<form onsubmit=${(e) => (e.preventDefault(), send())}><input class="sin" aria-label=${word} aria-invalid=${error ? "true" : null} aria-describedby=${error ? "why-" + path : null} value=${text ?? usual} oninput=${(e) => write(e.target.value)} onblur=${send}/></form>`;
 }
@@ -151,6 +179,7 @@ function Data({ v, info }) {
   const restore = () => v.act(() => ask("/sim/v1/snapshot", { method: "PUT", body: asking.body }), "Restored").then(() => setAsking(null));
   const reset = () => v.act(() => sim("/reset", "POST"), "Everything is as on the first day").then(() => setAsking(null));
   return html`<${Group} title="Data" text=${info ? `Kept in ${info.store === "memory" ? "memory, until the simulator stops" : info.store}.` : "Everything the simulator knows."}>
+    <div class="srow" data-testid="store"><span class="grow"><b>Store</b><small>Where all of it is kept.</small><${Fixed} by=${info?.fixedBy.store}/></span><span class="mono">${info?.store || "…"}</span></div>
     <div class="srow"><span class="grow"><b>Snapshot</b><small>Everything as one file, to go back to or to hand to somebody else.</small></span><div class="row gap wrapping"><${Button} icon="download" testid="snapshot-save" onclick=${save}>Save<//><label class="btn sm upl"><${Icon} name="upload"/>Restore<input class="vh" type="file" accept="application/json,.json" data-testid="snapshot-restore" onchange=${read}/></label></div></div>
     <div class="srow"><span class="grow"><b>Reset everything</b><small>Payments, codes, webhooks and settings go; the ready-made phones and merchants come back.</small></span><${Button} icon="undo" testid="reset" onclick=${() => setAsking("reset")}>Reset<//></div>
     ${asking === "reset" && html`<${Dialog} title="Reset everything?" close=${() => setAsking(null)} testid="reset-ask"><p>All payments, codes, webhooks and changed settings of this world are gone for good. A snapshot saved before can bring them back.</p><div class="row gap end"><${Button} kind="quiet" onclick=${() => setAsking(null)}>Keep it<//><${Button} kind="primary" testid="reset-yes" onclick=${reset}>Reset<//></div><//>`}
@@ -158,5 +187,5 @@ function Data({ v, info }) {
 }
 
 const About = ({ info }) => html`<${Group} title="About" text="Liksom is Norwegian for “pretend”. A stand-in for Vipps MobilePay, for testing only. Not made by or connected to Vipps MobilePay.">
-  <dl class="kv2" data-testid="about"><dt>Version</dt><dd class="mono">${info?.version || "…"}</dd><dt>Keys</dt><dd>${info?.auth === "open" ? "Open: any keys work" : "Strict: the keys of the Merchants page"}</dd><dt>World</dt><dd class="mono">${boot.prefix.split("/").pop() || "default"}</dd></dl>
+  <dl class="kv2" data-testid="about"><dt>Version</dt><dd class="mono">${info?.version || "…"}</dd><dt>Keys</dt><dd>${info?.auth === "open" ? "Open: any keys work" : "Strict: the keys of the Merchants page"}<${Fixed} by=${info?.fixedBy.auth}/></dd><dt>World</dt><dd class="mono">${boot.prefix.split("/").pop() || "default"}</dd></dl>
   <p class="row gap wrapping"><a href=${link("/docs")} target="_self">API reference</a><a href=${link("/console/start")} target="_self">Get started</a><a href=${link("/openapi/sim.json")} target="_self">OpenAPI document</a></p><//>`;

@@ -2,7 +2,7 @@
 // computed anew here from what was sent.
 import { html, useState } from "../vendor/preact-htm.js";
 import { sim } from "./api.js";
-import { Icon, Button, useAsked } from "./parts.js";
+import { Icon, useAsked, speak } from "./parts.js";
 import { sha256, hmac, utf8, base64 } from "./sha256.js";
 
 const header = (try_, name) => {
@@ -69,6 +69,7 @@ export function Signature({ delivery, try_ }) {
   const found = useAsked(() => sim("/registrations?secrets=show"), [delivery.registrationId]);
   const [pasted, setPasted] = useState("");
   const [said, setSaid] = useState(null);
+  const tell = (what) => (setSaid(what), speak(what[1]));
   const registration = found.data?.registrations.find((r) => r.id === delivery.registrationId);
   if (!found.data) return null;
   const s = apart(try_, registration?.secret);
@@ -79,6 +80,6 @@ export function Signature({ delivery, try_ }) {
     <li><span class="no">3</span><div><h3>Sign it with the secret</h3><p>HMAC-SHA256, ${registration ? html`secret <span class="mono">••••${registration.secret.slice(-5)}</span>` : "with a secret that went with its registration"}, in base64</p><div class="code fold">${prefix}<span class="tk b" data-part="signature">${s.signature || s.sentSignature}</span></div>
       ${registration && html`<${Same} ok=${s.signature === s.sentSignature}>Authorization<//>`}</div></li></ol>
   <p class="dim small">The date in a signature is real time, also when the clock has been moved.</p>
-  <form class="cmp" data-testid="signature-compare" onsubmit=${(e) => { e.preventDefault(); setSaid(compare(pasted, s, body)); }}><textarea rows="1" aria-label="Paste what your code computed" placeholder="Paste what your code computed" value=${pasted} oninput=${(e) => setPasted(e.target.value)}></textarea><button class="btn sm quiet">Compare</button>
-    ${said && html`<p role="status" class=${said[0]}>${said[1]}</p>`}</form>`;
+  <form class="cmp" data-testid="signature-compare" onsubmit=${(e) => { e.preventDefault(); tell(compare(pasted, s, body)); }}><textarea rows="1" aria-label="Paste what your code computed" placeholder="Paste what your code computed" value=${pasted} oninput=${(e) => setPasted(e.target.value)}></textarea><button class="btn sm quiet">Compare</button>
+    ${said && html`<p class=${said[0]} data-testid="signature-said">${said[1]}</p>`}</form>`;
 }

@@ -1,32 +1,46 @@
 // Webhooks: who listens, what was sent, and why a signature does not fit.
 import { html, useState } from "../vendor/preact-htm.js";
-import { boot, sim, asMerchant, curlOf } from "./api.js";
-import { Icon, Badge, Button, Copy, Code, Json, Box, Empty, Grey, Tabs, Panel, Segments, Switch, useAsked, useTick, copy, link, short, at, span } from "./parts.js";
+import { sim, curlOf } from "./api.js";
+import { Icon, Badge, Button, Copy, Code, Json, Box, Empty, Grey, Tabs, Panel, Segments, useAsked, useTick, copy, link, short, at, span } from "./parts.js";
 import { Signature } from "./signature.js";
-import { Outcome, Tries, Ladder, eventName, events, failed, only } from "./deliveries.js";
-import { Registration, Register } from "./registration.js";
+import { Outcome, Tries, Ladder, eventName, events, checkedIn, failed, only } from "./deliveries.js";
+import { Registration, Removed, Register } from "./registration.js";
+import { Receiver, Sinks, isSink } from "./sinks.js";
 import { useCommands } from "./commands.js";
 import { pathOf } from "./payments.js";
 
 const size = 200;
-const sinkURL = () => boot.address + "/sink/all";
-const isSink = (r) => r.url === sinkURL();
+
+// states are those in which a filter's deliveries may be.
+const states = { failed: ["waiting", "dropped"], waiting: ["waiting", "held"] };
+
+// narrowed asks for what filters select, so that it need not be among the
+// newest; nothing where nothing is filtered.
+async function narrowed({ state, registration }) {
+  if (!state && !registration) return [];
+  const lists = await Promise.all((states[state] || [""]).map((s) => sim("/deliveries?" + new URLSearchParams({ limit: size, ...(s && { state: s }), ...(registration && { registration }) }))));
+  return lists.flatMap((l) => l.deliveries);
+}
+
+// together are lists of deliveries as one, newest first.
+const together = (...lists) => [...new Map(lists.flat().map((d) => [d.id, d])).values()].sort((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt));
 
 export function Webhooks({ v }) {
   useTick(1000);
   const [f, setF] = useState(only);
   const narrow = (change) => setF(Object.assign(only, change) && { ...only });
-  const [registering, setRegistering] = useState(false);
+  const [registering, setRegistering] = useState(null);
+  const register = (begin = {}) => setRegistering(begin);
+  const [sinks, showSinks] = useState(false);
   const regs = useAsked(() => sim("/registrations"), [v.version]);
   const units = useAsked(() => sim("/merchants"), []);
   const [extra, setExtra] = useState([]);
   const [cursor, setCursor] = useState(null);
   const asked = useAsked(() => sim(`/deliveries?limit=${size}`), [v.version]);
-  const newest = asked.data?.deliveries || [];
-  const seen = new Set(newest.map((d) => d.id));
-  const all = newest.concat(extra.filter((d) => !seen.has(d.id)));
-  const rows = all.filter((d) => (!f.registration || d.registrationId === f.registration) && (!f.event || d.event === f.event) && (!f.state || (f.state === "failed" ? failed(d) : ["waiting", "held"].includes(d.state))));
-  useCommands([{ id: "register", label: "Register a webhook", icon: "plus", run: () => setRegistering(true) }]);
+  const picked = useAsked(() => narrowed(f), [v.version, f.state, f.registration]).data || [];
+  const all = together(extra, asked.data?.deliveries || []);
+  const rows = (f.state || f.registration ? together(all, picked) : all).filter((d) => (!f.registration || d.registrationId === f.registration) && (!f.event || d.event === f.event) && (!f.state || (f.state === "failed" ? failed(d) : ["waiting", "held"].includes(d.state))));
+  useCommands([{ id: "register", label: "Register a webhook", icon: "plus", run: () => register() }]);
   const [chosen] = v.args;
   const next = cursor === null ? asked.data?.cursor : cursor;
   const older = async () => {
@@ -39,39 +53,28 @@ export function Webhooks({ v }) {
   const bad = all.filter(failed).length;
   const name = (msn) => units.data?.merchants.find((u) => u.msn === msn)?.name || "All units of a partner";
   const others = (list || []).filter((r) => !isSink(r));
+  // One that was registered again is listed as what it is now.
+  const gone = (regs.data?.removed || []).filter((r) => !list.some((now) => now.url === r.url && now.msn === r.msn));
   return html`<div class="page ${chosen ? "chosen" : ""}"><div class="ph1"><h1>Webhooks</h1><span class="dim hm">${list ? `${list.length} ${list.length === 1 ? "registration" : "registrations"}, ${bad} ${bad === 1 ? "delivery" : "deliveries"} failed` : ""}</span><span class="grow"></span>
-      <${Button} kind="sm primary" icon="plus" testid="webhook-new" onclick=${() => setRegistering(true)}>Register<//></div>
+      <${Button} kind="sm quiet hm" icon="mail" testid="sinks-open" onclick=${() => showSinks(true)}>Built-in receiver<//><${Button} kind="sm primary" icon="plus" testid="webhook-new" onclick=${() => register()}>Register<//></div>
     ${regs.error && html`<${Box} error=${regs.error} again=${regs.again}/>`}
+    ${!list && !regs.error && html`<div class="regs grey" aria-hidden="true">${[1, 2, 3].map((n) => html`<i key=${n} data-tall="96"></i>`)}</div>`}
     <div class="regs" data-testid="webhook-registrations">${others.map((r) => html`<${Registration} key=${r.id} v=${v} r=${r} name=${name(r.msn)} all=${all.filter((d) => d.registrationId === r.id)} on=${f.registration === r.id} choose=${() => narrow({ registration: f.registration === r.id ? "" : r.id })}/>`)}
-      <${Receiver} v=${v} regs=${(list || []).filter(isSink)} units=${units.data?.merchants || []}/></div>
+      ${gone.map((r) => html`<${Removed} key=${r.id} v=${v} r=${r} name=${name(r.msn)} again=${() => register({ url: r.url, events: r.events, ...(r.msn && { msn: r.msn }) })}/>`)}
+      ${list && html`<${Receiver} v=${v} regs=${list.filter(isSink)} units=${units.data?.merchants || []} open=${() => showSinks(true)}/>`}</div>
     <div class="split wh"><section class="lst" aria-label="Deliveries">
       <div class="fl in" role="group" aria-label="Filter">${[["", "All"], ["failed", "Failed"], ["waiting", "Waiting"]].map(([id, word]) => html`<button type="button" key=${id} class="fchip s ${f.state === id ? "on" : ""}" aria-pressed=${String(f.state === id)} onclick=${() => narrow({ state: id })}>${word}</button>`)}
-        <select class="pick" aria-label="Event" value=${f.event} onchange=${(e) => narrow({ event: e.target.value })}><option value="">All events</option>${events.map(([e]) => html`<option key=${e} value=${e}>${eventName(e)}</option>`)}</select></div>
+        <select class="pick" aria-label="Event" value=${f.event} onchange=${(e) => narrow({ event: e.target.value })}><option value="">All events</option>${[...events, checkedIn].map(([e]) => html`<option key=${e} value=${e}>${eventName(e)}</option>`)}</select></div>
       ${asked.error && html`<${Box} error=${asked.error} again=${asked.again}/>`}
       ${!asked.data && !asked.error && html`<${Grey}/>`}
-      ${asked.data && !rows.length && (nobody ? html`<${Empty} icon="webhook" action=${html`<div class="row gap wrapping"><${Button} icon="plus" onclick=${() => setRegistering(true)}>Register<//><${Button} icon="mail" onclick=${() => document.querySelector("[data-testid=webhook-receiver] [role=switch]").click()}>Use the built-in receiver<//></div><p class="dim">A registration says where to send which events. The receiver inside takes all of them and checks the signatures.</p>`}>Nobody is listening yet.<//>` : html`<${Empty} icon="webhook">${all.length ? "No delivery fits." : "Nothing was sent yet. Webhooks leave when a payment changes."}<//>`)}
+      ${asked.data && !rows.length && (nobody ? html`<${Empty} icon="webhook" action=${html`<div class="row gap wrapping"><${Button} icon="plus" onclick=${() => register()}>Register<//><${Button} icon="mail" onclick=${() => document.querySelector("[data-testid=webhook-receiver] [role=switch]").click()}>Use the built-in receiver<//></div><p class="dim">A registration says where to send which events. The receiver inside takes all of them and checks the signatures.</p>`}>Nobody is listening yet.<//>` : html`<${Empty} icon="webhook">${all.length ? "No delivery fits." : "Nothing was sent yet. Webhooks leave when a payment changes."}<//>`)}
       ${rows.length > 0 && html`<table data-testid="webhook-deliveries"><thead><tr><th>Answer</th><th>Event</th><th>Payment</th><th class="right hm">Tries</th><th class="right hm">Took</th><th class="right hm">Sent</th></tr></thead><tbody>${rows.map((d) => html`<tr key=${d.id} class=${d.id === chosen ? "on" : ""} data-testid="delivery-row" data-state=${d.state} data-reference=${d.reference} data-event=${d.event}>
-        <td><${Outcome} d=${d} clock=${v.clock}/></td><td><a class="go" href=${link("/console/webhooks/" + d.id)} data-row=${d.id === chosen ? "on" : ""} aria-current=${d.id === chosen ? "true" : null}>${eventName(d.event)}</a></td><td class="mono dim trunc" title=${d.reference}>${short(d.reference)}</td>
+        <td><span class="row gap4"><${Outcome} d=${d} clock=${v.clock}/>${d.last?.fault && d.state !== "dropped" && html`<${Badge} tone="fault" icon="warning" title=${"Struck by " + d.last.fault}>Fault<//>`}</span></td><td><a class="go" href=${link("/console/webhooks/" + d.id)} data-row=${d.id === chosen ? "on" : ""} aria-current=${d.id === chosen ? "true" : null}>${eventName(d.event)}</a></td><td class="mono dim trunc" title=${d.reference}>${short(d.reference)}</td>
         <td class="right num hm">${d.tries}</td><td class="right num dim hm">${d.last ? span(Math.max(1, d.last.tookMs)) : "–"}</td><td class="right num dim hm">${at(d.firstTryAt || d.createdAt)}</td></tr>`)}</tbody></table>`}
       ${next && html`<div class="older"><${Button} onclick=${() => v.act(older)}>Show older<//></div>`}</section>
     <section class="insp" aria-label="Delivery" data-testid="webhook-inspector">${chosen ? html`<${Inspector} key=${chosen} v=${v} id=${chosen}/>` : html`<${Empty} icon="webhook">Choose a delivery<//>`}</section></div>
-    ${registering && html`<${Register} v=${v} units=${units.data?.merchants || []} close=${() => setRegistering(false)}/>`}</div>`;
-}
-
-const answers = [["200", "200", { status: 200 }], ["500", "500", { status: 500 }], ["slow", "Slow", { status: 200, delay: "3s" }], ["never", "Never", { status: 200, delay: "10m" }]];
-
-// Receiver is the sink inside the simulator, for who has no server at hand.
-function Receiver({ v, regs, units }) {
-  const { data } = useAsked(() => sim("/sinks/all"), [v.version]);
-  const on = regs.length > 0;
-  const chosen = !data ? "" : data.status !== 200 ? String(data.status) : /^(10m|9m)/.test(data.delay) ? "never" : data.delay === "3s" ? "slow" : "200";
-  const flip = (want) => v.act(async () => {
-    if (!want) return Promise.all(regs.filter((r) => r.msn).map((r) => asMerchant(r.msn, "DELETE", "/webhooks/v1/webhooks/" + r.id)));
-    return Promise.all(units.filter((u) => u.clientId).map((u) => asMerchant(u.msn, "POST", "/webhooks/v1/webhooks", { url: sinkURL(), events: events.map(([e]) => e) })));
-  }, want ? "The built-in receiver listens to all sales units" : "The built-in receiver is off");
-  return html`<div class="reg sink" data-testid="webhook-receiver"><div class="row gap"><b class="grow">Built-in receiver (sink)</b><${Switch} on=${on} label="Built-in receiver" change=${flip}/></div>
-    <div class="m"><span class="mono trunc">${sinkURL().replace(/^https?:\/\//, "")}</span></div>
-    <div class="row gap wrapping recv"><span class="dim">Answers with</span><${Segments} label="Answers with" all=${answers} chosen=${chosen} choose=${(id) => v.act(() => sim("/sinks/all", "PUT", answers.find(([a]) => a === id)[2]))}/></div></div>`;
+    ${registering && html`<${Register} v=${v} units=${units.data?.merchants || []} begin=${registering} close=${() => setRegistering(null)}/>`}
+    ${sinks && html`<${Sinks} v=${v} close=${() => showSinks(false)}/>`}</div>`;
 }
 
 function Inspector({ v, id }) {
