@@ -1,18 +1,11 @@
 package server_test
 
 import (
-	"strconv"
 	"testing"
-
-	"github.com/stretchr/testify/require"
 
 	"liksom/server/servertest"
 	"liksom/web/browsertest"
 )
-
-// demoWidths are those of the design's checklist, with the heights of its
-// pictures.
-var demoWidths = map[int]int{320: 720, 390: 844, 860: 900, 1200: 900, 1440: 1016}
 
 // stood waits until the page and the phone in it have been drawn.
 const stood = `Promise.all([window, document.querySelector("iframe")?.contentWindow].filter(Boolean).map((w) =>
@@ -23,23 +16,21 @@ const stood = `Promise.all([window, document.querySelector("iframe")?.contentWin
 func TestScreenshotsOfDemos(t *testing.T) {
 	browsertest.WantPictures(t)
 	chromium := browsertest.Start(t)
-	for width, height := range demoWidths {
-		for theme, dark := range map[string]bool{"light": false, "dark": true} {
-			suffix := "-" + theme + "-" + strconv.Itoa(width)
-			t.Run(theme+" "+strconv.Itoa(width), func(t *testing.T) {
-				t.Parallel()
-				sim := start(t, servertest.WithPort())
-				tab := chromium.Tab(t, browsertest.Look{Width: width, Height: height, Dark: dark})
-				picture := func(name string) {
-					t.Helper()
+	for name, take := range map[string]func(*browsertest.Tab, string, func(string)){"shop": shopPictures, "taxi": taxiPictures} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			sim := start(t, servertest.WithPort())
+			tab := chromium.Tab(t, browsertest.Look{Width: demoSheets[0].width, Height: demoSheets[0].height})
+			take(tab, sim.URL, func(name string) {
+				t.Helper()
+				for _, s := range demoSheets {
+					s.lay(tab)
 					browsertest.Eval[any](tab, stood)
-					tab.Picture("demo-" + name + suffix)
-					require.LessOrEqual(t, browsertest.Eval[int](tab, `document.documentElement.scrollWidth`), width, "%s: no sideways scrolling", name)
+					s.take(t, tab, "demo-"+name)
 				}
-				shopPictures(tab, sim.URL, picture)
-				taxiPictures(tab, sim.URL, picture)
+				demoSheets[0].lay(tab)
 			})
-		}
+		})
 	}
 }
 

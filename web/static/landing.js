@@ -53,17 +53,25 @@ function speak(left) {
   region.textContent = words;
 }
 
+// What is fetched may be overtaken on its way: by a newer page, or by news of
+// the clock. The newest stands.
+let asked = 0;
+let moved = 0;
+
 // redraw asks the server for the page as it is now and shows its new state.
 async function redraw() {
   const before = state();
+  const mine = ++asked;
+  const then = moved;
   const answer = await fetch(main().dataset.self, { headers: { Accept: "text/html" }, cache: "no-store" });
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const next = page.querySelector("[data-testid=landing]");
+  if (mine !== asked) return;
   if (!next || (next.dataset.state === "enter" && ["enter", "app-switch"].includes(before))) return; // keep what is being typed
   main().replaceWith(next);
   document.querySelector("footer").className = page.querySelector("footer").className;
   document.title = page.title;
-  readClock();
+  if (then === moved) readClock();
   if (next.dataset.state !== before) arrived();
   countdown();
 }
@@ -190,6 +198,7 @@ function listen() {
   source.addEventListener("payment", () => redraw().catch(lost));
   source.addEventListener("push", () => state() === "waiting" && redraw().catch(lost));
   source.addEventListener("clock", (event) => {
+    moved++;
     clock.told(JSON.parse(event.data));
     countdown();
   });
