@@ -154,6 +154,8 @@ type Look struct {
 	Blocked bool
 	// Notifies lets pages show notifications.
 	Notifies bool
+	// Plain forces colours on pages.
+	Plain bool
 	// Moving is a reader who has not asked for less motion, as others have.
 	Moving bool
 }
@@ -228,13 +230,16 @@ func (tab *Tab) allow(permission browser.PermissionType) {
 func (tab *Tab) media(look Look) {
 	tab.t.Helper()
 	params := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
-		{Name: "prefers-color-scheme", Value: "light"}, {Name: "prefers-reduced-motion", Value: "reduce"},
+		{Name: "prefers-color-scheme", Value: "light"}, {Name: "prefers-reduced-motion", Value: "reduce"}, {Name: "forced-colors", Value: "none"},
 	}}
 	if look.Dark {
 		params.Features[0].Value = "dark"
 	}
 	if look.Print {
 		params.Media = "print"
+	}
+	if look.Plain {
+		params.Features[2].Value = "active"
 	}
 	if look.Moving {
 		params.Features[1].Value = "no-preference"
@@ -259,7 +264,20 @@ func (tab *Tab) Front() {
 func (tab *Tab) Shade(dark bool) {
 	tab.t.Helper()
 	tab.media(Look{Dark: dark})
-	// The page hears of it before it is painted again.
+	tab.Painted()
+}
+
+// Plain gives the tab few colours of its reader's choice, as high contrast does,
+// or a page's own again.
+func (tab *Tab) Plain(plain bool) {
+	tab.t.Helper()
+	tab.media(Look{Plain: plain})
+	tab.Painted()
+}
+
+// Painted waits until the page has been painted with what it has been told.
+func (tab *Tab) Painted() {
+	tab.t.Helper()
 	Eval[any](tab, `new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(() => painted(null))))`)
 }
 
