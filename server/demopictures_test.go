@@ -16,12 +16,12 @@ const stood = `Promise.all([window, document.querySelector("iframe")?.contentWin
 func TestScreenshotsOfDemos(t *testing.T) {
 	browsertest.WantPictures(t)
 	chromium := browsertest.Start(t)
-	for name, take := range map[string]func(*browsertest.Tab, string, func(string)){"shop": shopPictures, "taxi": taxiPictures} {
+	for name, take := range map[string]func(*browsertest.Tab, *servertest.Sim, func(string)){"shop": shopPictures, "taxi": taxiPictures} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			sim := start(t, servertest.WithPort())
 			tab := chromium.Tab(t, browsertest.Look{Width: demoSheets[0].width, Height: demoSheets[0].height})
-			take(tab, sim.URL, func(name string) {
+			take(tab, sim, func(name string) {
 				t.Helper()
 				for _, s := range demoSheets {
 					s.lay(tab)
@@ -34,7 +34,8 @@ func TestScreenshotsOfDemos(t *testing.T) {
 	}
 }
 
-func shopPictures(tab *browsertest.Tab, base string, picture func(string)) {
+func shopPictures(tab *browsertest.Tab, sim *servertest.Sim, picture func(string)) {
+	base := sim.URL
 	tab.Go(base + "/demo")
 	picture("index")
 	tab.Go(base + "/demo/shop")
@@ -49,9 +50,24 @@ func shopPictures(tab *browsertest.Tab, base string, picture func(string)) {
 	tab.Click(browsertest.ID("shop-cancel"))
 	tab.Wait(`[data-testid="shop-result"][data-state="cancelled"]`)
 	picture("shop-cancelled")
+	tab.Click(browsertest.ID("shop-again"))
+	tab.Wait(`[data-testid="shop-result"][data-state="waiting"]`)
+	_ = browsertest.Eval[int](tab, `fetch("/sim/v1/payments/234567/" + new URLSearchParams(location.search).get("order") + "/approve", { method: "POST" }).then((a) => a.status)`)
+	tab.Wait(`[data-testid="shop-result"][data-state="paid"]`)
+	picture("shop-paid")
+	tab.Go(base + "/demo/shop")
+	tab.Until(ready)
+	for range 2 {
+		tab.Click(`.it button[aria-pressed="true"]`)
+	}
+	picture("shop-empty")
+	tab.Go(base + "/demo/shop?order=socks-aaaaaaaa")
+	tab.Wait(`[data-testid="shop-result"][data-state="unknown"]`)
+	picture("shop-unknown")
 }
 
-func taxiPictures(tab *browsertest.Tab, base string, picture func(string)) {
+func taxiPictures(tab *browsertest.Tab, sim *servertest.Sim, picture func(string)) {
+	base := sim.URL
 	tab.Go(base + "/demo/taxi")
 	tab.Until(ready)
 	tab.Until(`document.querySelector("iframe").contentDocument.documentElement.dataset.ready === "true"`)
@@ -78,7 +94,25 @@ func taxiPictures(tab *browsertest.Tab, base string, picture func(string)) {
 	shows("pay")
 	tab.Until(`document.querySelector("[data-testid=taxi-progress]").dataset.step === "4"`)
 	picture("taxi-pay")
-	tapped("pay-confirm")
+	for _, step := range [][2]string{{"pay-card", "cards"}, {"card-9995", "pay"}, {"pay-confirm", "declined"}} {
+		tapped(step[0])
+		shows(step[1])
+	}
+	tab.Until(`document.querySelector("[data-testid=taxi-status]").textContent.includes("another card")`)
+	picture("taxi-retrying")
+	tapped("declined-retry")
 	tab.Until(`document.querySelector("[data-testid=taxi-status]").dataset.state === "paid"`)
 	picture("taxi-paid")
+	pressed := func(id, state string) {
+		tab.Until(`(() => { const found = document.querySelector("[data-testid=` + id + `]"); found?.click(); return Boolean(found); })()`)
+		tab.Until(`document.querySelector("[data-testid=taxi-status]").dataset.state === "` + state + `"`)
+	}
+	pressed("taxi-next", "driving")
+	pressed("taxi-end", "waiting")
+	pressed("taxi-cancel", "cancelled")
+	picture("taxi-cancelled")
+	pressed("taxi-cash", "cash")
+	picture("taxi-cash")
+	tab.Go(base + "/demo/taxi/pay?id=122")
+	picture("taxi-passenger")
 }

@@ -259,8 +259,9 @@ func (a *album) phoneScreens() {
 
 func (a *album) ownPages() {
 	tab := a.tab()
-	for name, path := range map[string]string{"start": "/console/start", "phones": "/phone", "phone-unknown": "/phone/4799999999"} {
+	for name, path := range map[string]string{"start": "/console/start", "phones": "/phone", "phone-unknown": "/phone/4799999999", "storybook": "/console/storybook", "docs": "/docs", "docs-print": "/docs/qr/print", "docs-scenarios": "/docs/scenarios", "docs-scenario": "/docs/scenarios/retry-ladder", "docs-unknown": "/docs/nothing", "check-in-unknown": "/qr/cAAAAAAAA"} {
 		tab.Go(a.BaseURL() + path)
+		tab.Until(settled)
 		a.picture(tab, name)
 	}
 }
