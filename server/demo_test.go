@@ -156,6 +156,7 @@ func TestDemos_in_a_browser(t *testing.T) {
 		_, err = sim.Client.Advance(t.Context(), 5*minute)
 		require.NoError(t, err)
 		cab.Wait(taxi("expired"))
+		cab.Until(`document.querySelector("[data-testid=taxi-panes]").dataset.pane === "tablet" && document.querySelector("[data-testid=taxi-progress]").dataset.step === "4"`)
 		require.Contains(t, cab.Text(browsertest.ID("taxi-status")), "Not paid")
 		cab.Click(browsertest.ID("taxi-ask"))
 		cab.Wait(taxi("waiting"))

@@ -16,15 +16,20 @@ const s = { ride: { calls: [], meter: 7900 }, pane: "seat", chosen: false, probl
 
 function set(change) {
   Object.assign(s, change);
-  if (!s.chosen) s.pane = ["seat", "phone", "phone", "phone", "tablet"][step()];
+  if (!s.chosen) s.pane = unpaid() ? "tablet" : ["seat", "phone", "phone", "phone", "tablet"][step()];
   render(html`<${Page}/>`, document.getElementById("app"));
   showClock(document.querySelector("[data-testid=clock-now]"));
 }
+
+// unpaid tells of a request that has come to nothing: the driver goes on from
+// there.
+const unpaid = () => Boolean(s.ride.ended && !s.ride.cash && s.ride.order && !waits(s.ride.order) && s.ride.order.state !== "paid");
 
 function step() {
   const { ended, order, cash } = s.ride;
   if (!ended) return 0;
   if (cash || order?.state === "paid") return 4;
+  if (unpaid()) return 3;
   if (!waits(order)) return 1;
   return ["pay", "pin", "cards", "declined", "busy"].includes(screen()) ? 3 : 2;
 }
@@ -72,13 +77,13 @@ function Page() {
     s.stop?.();
     drive("restart");
   };
-  const after = waits(ride.order) ? html`wait for the webhook <span class="mono">authorized</span><br/>then capture and read the shared number` : next[at];
+  const after = waits(ride.order) ? html`wait for the webhook <span class="mono">authorized</span><br/>then capture and read the shared number` : unpaid() ? "press Ask again, or Take cash" : next[at];
   return html`<div class="dh"><h1>A ride with taxi ${boot.id}</h1><ol class="prog" data-testid="taxi-progress" data-step=${at + 1}>${steps.map((name, i) => html`<li class=${i < at ? "ok" : i === at ? "now" : ""} aria-current=${i === at ? "step" : undefined}><i>${i < at ? html`<${Icon} name="check" size=${14} stroke=${2.6}/>` : i + 1}</i>${name}</li>`)}</ol><span class="grow"></span>
     <button class="btn sm quiet" data-testid="taxi-auto" aria-pressed=${Boolean(s.stop)} onClick=${auto}><${Icon} name=${s.stop ? "pause" : "play"}/>${s.stop ? "Stop" : "Play it by itself"}</button><button class="btn sm quiet" data-testid="taxi-restart" onClick=${again}><${Icon} name="refresh"/>New ride</button></div>
     <${Silent} line=${s.line} again=${() => stream.now()}/><${Choice} label="What to look at" all=${panes} chosen=${s.pane} choose=${(pane) => set({ pane, chosen: true })}/>
     <div class="st3" data-testid="taxi-panes" data-pane=${s.pane}><${Seat} ride=${ride} fare=${fare()} beats=${ride.ended ? 0 : beats()} scanning=${at === 1} base=${base} prefix=${boot.prefix} id=${boot.id}/>
     <section class="p-phone"><h2 class="lab3">The passenger’s phone</h2><div class="dev"><iframe title="The passenger’s phone" src=${`${boot.prefix}/phone/${passenger}?embed=1&first=taxi-${boot.id}`}></iframe></div></section>
-    <${Tablet} ride=${ride} fare=${fare()} paying=${at === 3} retrying=${retrying()} problem=${s.problem} drive=${drive} id=${boot.id}/></div>
+    <${Tablet} ride=${ride} fare=${fare()} paying=${at === 3 && !unpaid()} retrying=${retrying()} problem=${s.problem} drive=${drive} id=${boot.id}/></div>
     <${Calls} id="taxi-calls" title="What the taxi company’s server did" calls=${ride.calls} next=${after}/><${Keys} all=${keys}/>`;
 }
 
