@@ -42,7 +42,7 @@ bench: go ## run the benchmarks (BENCH=pattern BENCHTIME=2s)
 
 .PHONY: screenshots
 screenshots: go ## write a picture of every page to screenshots/
-	LIKSOM_SCREENSHOTS=$(CURDIR)/screenshots $(GO) test -count 1 -run 'Screenshots' ./server/...
+	LIKSOM_SCREENSHOTS=$(CURDIR)/screenshots $(GO) test -count 1 -timeout 20m -run 'Screenshots' ./server
 
 .PHONY: lint
 lint: go ## check style; the first run installs the linter and takes minutes

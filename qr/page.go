@@ -2,6 +2,7 @@ package qr
 
 import (
 	"bytes"
+	"crypto/rand"
 	"html/template"
 	"net/http"
 )
@@ -28,11 +29,11 @@ const frame = `{{define "page"}}<!doctype html>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{{template "title" .}}</title>
-<style>
+<title>{{template "title" .View}}</title>
+<style nonce="{{.Nonce}}">
 body { margin: 0; font: 400 16px/1.5 system-ui, sans-serif; color: #1c1a17; background: #faf8f4; }
 .stripe { display: flex; align-items: center; justify-content: center; min-height: 28px; padding: 2px 16px;
-  background: #FFC53D; font-size: 13px; font-weight: 600; text-align: center; }
+  background: #FFC53D; color: #1b1b1f; font-size: 13px; font-weight: 600; text-align: center; }
 main { max-width: 560px; margin: 64px auto; padding: 0 24px; }
 h1 { font-size: 24px; letter-spacing: -0.03em; }
 form { display: grid; gap: 8px; }
@@ -42,13 +43,20 @@ button:hover { background: #fff6df; }
 button:focus-visible, a:focus-visible { outline: 3px solid #1c1a17; outline-offset: 2px; }
 .number { font-variant-numeric: tabular-nums; }
 a { color: inherit; }
+@media (prefers-color-scheme: dark) {
+  body { color: #f2efe9; background: #17161a; }
+  button { background: #222126; border-color: #8f8a80; }
+  button:hover { background: #2e2a1d; }
+  button:focus-visible, a:focus-visible { outline-color: #f2efe9; }
+}
+@media (forced-colors: active) { .stripe { border: 1px solid; } }
 </style>
 </head>
 <body>
-<section class="stripe" aria-label="Liksom">Simulator. No real money moves.</section>
+<section class="stripe" aria-label="Liksom" data-testid="sim-stripe">Simulator. No real money moves.</section>
 <main>
-<h1>{{template "title" .}}</h1>
-{{template "content" .}}
+<h1>{{template "title" .View}}</h1>
+{{template "content" .View}}
 </main>
 </body>
 </html>
@@ -78,12 +86,13 @@ var (
 
 func show(w http.ResponseWriter, status int, page *template.Template, view any) {
 	var body bytes.Buffer
-	if err := page.ExecuteTemplate(&body, "page", view); err != nil {
+	nonce := rand.Text()
+	if err := page.ExecuteTemplate(&body, "page", map[string]any{"Nonce": nonce, "View": view}); err != nil {
 		panic("qr: a page of our own making cannot be drawn: " + err.Error())
 	}
 	head := w.Header()
 	head.Set("Content-Type", "text/html; charset=utf-8")
-	head.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'")
+	head.Set("Content-Security-Policy", "default-src 'none'; style-src 'nonce-"+nonce+"'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'")
 	head.Set("X-Content-Type-Options", "nosniff")
 	w.WriteHeader(status)
 	_, _ = w.Write(body.Bytes()) // whoever has gone needs no page

@@ -1,8 +1,10 @@
 package server_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -19,6 +21,16 @@ import (
 type inspection struct {
 	mu    sync.Mutex
 	found map[string][]string
+	// ids are the test ids that were seen.
+	ids map[string]bool
+}
+
+func (i *inspection) know(ids []string) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	for _, id := range ids {
+		i.ids[id] = true
+	}
 }
 
 func (i *inspection) add(where string, findings []browsertest.Finding) {
@@ -48,17 +60,31 @@ func (i *inspection) report(t *testing.T) {
 // look inspects a page as it stands, on a computer and on a phone, in both
 // themes.
 func (i *inspection) look(name string, tab *browsertest.Tab) {
-	for _, width := range []int{1280, 390} {
-		tab.Resize(width, 844)
-		tab.Until(fmt.Sprintf("innerWidth === %d", width))
-		where := fmt.Sprintf("%s at %d", name, width)
-		i.add(where, tab.Findings())
+	i.add(name+" at 1280", tab.Findings())
+	fit(tab, 390)
+	tab.Painted()
+	i.add(name+" at 390", tab.Findings())
+	i.say(name+" at 390", browsertest.Eval[[]string](tab, small))
+	i.say(name+" at 390", browsertest.Eval[[]string](tab, tiny))
+	// A window of 1280 that is zoomed to twice its size is 640 wide.
+	for _, width := range []int{320, 640} {
+		fit(tab, width)
+		i.say(fmt.Sprintf("%s at %d", name, width), browsertest.Eval[[]string](tab, sideways))
 	}
+	i.say(name, browsertest.Eval[[]string](tab, outside))
+	tab.Plain(true)
+	i.say(name, browsertest.Eval[[]string](tab, plain))
+	tab.Resize(1280, 844)
 	// Another theme changes colours alone.
 	tab.Shade(true)
 	i.add(name+", dark", tab.FindingsOfContrast())
 	tab.Shade(false)
-	tab.Resize(1280, 844)
+}
+
+// fit gives the tab a width, and waits until the page has been drawn at it.
+func fit(tab *browsertest.Tab, width int) {
+	tab.Resize(width, 844)
+	tab.Until(fmt.Sprintf("innerWidth === %d", width))
 }
 
 // calm looks for what moves, and for what shows no ring.
@@ -82,21 +108,61 @@ const moving = `(() => {
 	return [...found];
 })()`
 
-// ringless names what shows no ring when keys have brought the focus there. A
-// ring is three pixels wide, on the thing itself or on what it stands in.
+// ringless names what shows no ring when keys have brought the focus there, or
+// one that something cuts off. A ring is three pixels wide and of its own
+// colour, on the thing itself or on what it stands in.
 const ringless = `(() => {
+	const probe = document.body.appendChild(document.createElement("i"));
+	const known = new Map();
+	const rgb = (colour) => {
+		if (!known.has(colour)) {
+			probe.style.color = colour;
+			known.set(colour, getComputedStyle(probe).color);
+		}
+		return known.get(colour);
+	};
 	const ring = (e) => {
 		const style = getComputedStyle(e);
 		return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 3 || /inset.* 3px|3px.* inset/.test(style.boxShadow);
 	};
+	// cut tells whether a box around shows less than the whole ring.
+	const cut = (e) => {
+		const style = getComputedStyle(e);
+		const by = parseFloat(style.outlineOffset) + parseFloat(style.outlineWidth);
+		if (style.outlineStyle === "none" || by <= 0) return false;
+		const box = e.getBoundingClientRect();
+		for (let p = e.parentElement; p; p = p.parentElement) {
+			const around = getComputedStyle(p);
+			// The body hands what it hides to the window.
+			if (p === document.body || p !== document.documentElement && around.overflowX === "visible" && around.overflowY === "visible") continue;
+			const at = p.getBoundingClientRect(), scale = p.offsetWidth ? at.width / p.offsetWidth : 1;
+			const edge = p === document.documentElement ? { left: -scrollX, top: -scrollY } : { left: at.left + (p.clientLeft - p.scrollLeft) * scale, top: at.top + (p.clientTop - p.scrollTop) * scale };
+			const right = edge.left + Math.max(p.scrollWidth, p.clientWidth) * scale, bottom = edge.top + Math.max(p.scrollHeight, p.clientHeight) * scale;
+			const out = Math.max(edge.left - (box.left - by * scale), edge.top - (box.top - by * scale), box.right + by * scale - right, box.bottom + by * scale - bottom);
+			if (out > 1) return (p.dataset.testid || p.tagName + "." + p.className) + " by " + Math.round(out);
+			if (around.position === "fixed") return false;
+		}
+		return false;
+	};
 	const found = new Set();
 	const over = [...document.querySelectorAll("dialog[open], [aria-modal=true]")].at(-1) || document;
 	for (const e of over.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex='0']").values().take(80)) {
-		if (e.disabled || e.tabIndex < 0 || !e.checkVisibility({ visibilityProperty: true }) || !e.getClientRects().length) continue;
+		if (e.disabled || e.tabIndex < 0 || !e.checkVisibility({ visibilityProperty: true }) || !e.getClientRects().length || e.closest(".vh")) continue;
 		e.focus({ preventScroll: true });
 		if (document.activeElement !== e) continue;
-		if (![e, e.parentElement, e.parentElement?.parentElement].some((b) => b && ring(b))) found.add("no ring: " + e.tagName + "." + (e.getAttribute("class") || "") + " " + (e.dataset.testid || e.textContent.trim().slice(0, 20)));
+		e.scrollIntoView({ block: "center", inline: "center", behavior: "instant" });
+		const name = e.tagName + "." + (e.getAttribute("class") || "") + " " + (e.dataset.testid || e.textContent.trim().slice(0, 20));
+		const on = [e, e.parentElement, e.parentElement?.parentElement].find((b) => b && ring(b));
+		if (!on) {
+			found.add("no ring: " + name);
+			continue;
+		}
+		const style = getComputedStyle(on);
+		if (style.outlineStyle !== "none" && style.outlineColor !== rgb(style.getPropertyValue("--focus").trim())) found.add("ring of another colour, " + style.outlineColor + ": " + name);
+		const by = cut(on);
+		if (by) found.add("ring cut off by " + by + ": " + name);
 	}
+	probe.remove();
 	return [...found];
 })()`
 
@@ -109,15 +175,15 @@ type sight struct {
 // unhurried lets a page that would go home stay, and one that asks before it
 // is left go: the pages are many, and one tab shows them all.
 const unhurried = `addEventListener("beforeunload", (event) => event.stopImmediatePropagation(), true);
-	if (location.pathname.startsWith("/landing/storybook")) performance.now = () => 0;`
+	if (location.pathname.startsWith("/landing")) performance.now = () => 0;`
 
 // settled is a page that needs no script, or whose script has all it needs.
-const settled = `document.readyState === "complete" && (!document.querySelector("script[type=module]") || ` + ready + ` || location.pathname.includes("/demo/"))`
+const settled = `document.readyState === "complete" && (!document.querySelector("script[type=module]") || ` + ready + `)`
 
 // TestNobodyIsKeptOut inspects every page in every state.
 func TestNobodyIsKeptOut(t *testing.T) {
 	chromium := browsertest.Start(t)
-	i := &inspection{found: map[string][]string{}}
+	i := &inspection{found: map[string][]string{}, ids: map[string]bool{}}
 	t.Run("pages", func(t *testing.T) {
 		tour := func(name string, sights func(*journey) []sight) {
 			t.Run(name, func(t *testing.T) {
@@ -133,10 +199,9 @@ func TestNobodyIsKeptOut(t *testing.T) {
 					if s.then != nil {
 						s.then(tab)
 					}
+					i.know(browsertest.Eval[[]string](tab, ids)) // before what stays a moment goes
 					i.look(s.name, tab)
-					if strings.HasPrefix(name, "console") {
-						i.calm(s.name, tab)
-					}
+					i.calm(s.name, tab)
 				}
 			})
 		}
@@ -150,6 +215,38 @@ func TestNobodyIsKeptOut(t *testing.T) {
 		tour("demos", demoSights)
 	})
 	i.report(t)
+	t.Run("every test id of the brief is on a page", func(t *testing.T) { i.lacks(t) })
+}
+
+// lacks tells of test ids that are on no page in any state.
+func (i *inspection) lacks(t *testing.T) {
+	t.Helper()
+	raw, err := os.ReadFile("testdata/testids.json")
+	require.NoError(t, err)
+	var promised map[string][]string
+	require.NoError(t, json.Unmarshal(raw, &promised))
+	for _, page := range slices.Sorted(maps.Keys(promised)) {
+		for _, id := range promised[page] {
+			if !i.shows(id) {
+				t.Errorf("%s: no page has shown %s", page, id)
+			}
+		}
+	}
+}
+
+// shows tells whether an id was seen; one with a part in braces stands for many.
+func (i *inspection) shows(id string) bool {
+	head, rest, many := strings.Cut(id, "{")
+	if !many {
+		return i.ids[id]
+	}
+	_, tail, _ := strings.Cut(rest, "}")
+	for seen := range i.ids {
+		if len(seen) > len(head+tail) && strings.HasPrefix(seen, head) && strings.HasSuffix(seen, tail) {
+			return true
+		}
+	}
+	return false
 }
 
 // press presses something and waits for what comes of it.
@@ -230,6 +327,8 @@ func consoleSights(j *journey) []sight {
 		{"new fault", "/console/control", press(browsertest.ID("fault-new"), browsertest.ID("fault-form"))},
 		{"a fault that is on", "/console/control", press(browsertest.ID("fault-slow")+` [role="switch"]`, browsertest.ID("faults-active"))},
 		{"settings", "/console/settings", nil},
+		{"settings, changed", "/console/settings", press(browsertest.ID("single-keys"), browsertest.ID("toast"))},
+		{"reset, asked", "/console/settings", press(browsertest.ID("reset"), browsertest.ID("reset-yes"))},
 		{"scenarios", "/console/scenarios", shows(browsertest.ID("scenario-row"))},
 		{"scenarios at work", "/console/scenarios", press(browsertest.ID("scenario-run-all"), browsertest.ID("scenario-steps"))},
 		// The run is remembered.
@@ -248,6 +347,14 @@ func plainSights(j *journey) []sight {
 		{"a phone", "/phone/" + kari, shows(browsertest.ID("phone-controls"))},
 		{"a phone that is none", "/phone/4799999999", nil},
 		{"a payment that is none", "/landing?token=nothing", nil},
+		{"a way home", strings.TrimPrefix(j.pay("socks-000777", nil), j.BaseURL()), func(tab *browsertest.Tab) {
+			_, err := j.Approve(j.t.Context(), "socks-000777")
+			require.NoError(j.t, err)
+			tab.Wait(browsertest.ID("landing-return-in"))
+		}},
+		{"demos", "/demo", nil},
+		{"catalogue", "/docs/scenarios", nil},
+		{"scenario", "/docs/scenarios/retry-ladder", nil},
 		{"reference", "/docs", shows(".opblock-tag")},
 		{"reference of the control API", "/docs/sim", shows(".opblock-tag")},
 		{"reference in print", "/docs/sim/print", nil},
@@ -267,6 +374,13 @@ func plainSights(j *journey) []sight {
 func demoSights(j *journey) []sight {
 	taxi := func(state string) string { return `[data-testid="taxi-status"][data-state="` + state + `"]` }
 	shop := func(state string) string { return `[data-testid="shop-result"][data-state="` + state + `"]` }
+	// approve says yes to the newest request of a merchant.
+	approve := func(of *client.Client) {
+		page, err := of.Payments(j.t.Context(), client.Filter{State: "CREATED", MSN: of.MSN()})
+		require.NoError(j.t, err)
+		_, err = of.Approve(j.t.Context(), page.Payments[0].Reference)
+		require.NoError(j.t, err)
+	}
 	return []sight{
 		{"shop", "/demo/shop", shows(browsertest.ID("shop-checkout"))},
 		{"shop that waits", "/demo/shop", func(tab *browsertest.Tab) {
@@ -288,11 +402,20 @@ func demoSights(j *journey) []sight {
 		}},
 		{"taxi that was paid", "/demo/taxi", func(tab *browsertest.Tab) {
 			tab.Wait(taxi("waiting"))
-			page, err := j.Payments(j.t.Context(), client.Filter{State: "CREATED"})
-			require.NoError(j.t, err)
-			_, err = j.Approve(j.t.Context(), page.Payments[0].Reference)
-			require.NoError(j.t, err)
+			approve(j.Client)
 			tab.Wait(taxi("paid"))
+		}},
+		{"taxi whose request was taken back", "/demo/taxi", func(tab *browsertest.Tab) {
+			press(browsertest.ID("taxi-next"), browsertest.ID("taxi-end"))(tab)
+			press(browsertest.ID("taxi-end"), browsertest.ID("taxi-cancel"))(tab)
+			press(browsertest.ID("taxi-cancel"), taxi("cancelled"))(tab)
+		}},
+		{"keys of the taxi", "/demo/taxi", strike("?", browsertest.ID("key-list"))},
+		{"shop that was paid", "/demo/shop", func(tab *browsertest.Tab) {
+			press(browsertest.ID("shop-way-push"), browsertest.ID("shop-pay"))(tab)
+			press(browsertest.ID("shop-pay"), shop("waiting"))(tab)
+			approve(j.of("234567", "2"))
+			tab.Wait(shop("paid"))
 		}},
 	}
 }

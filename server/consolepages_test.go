@@ -260,6 +260,8 @@ func printStickers(j *journey) {
 		tab := j.chromium.Tab(j.t, scanner())
 		tab.Go(j.BaseURL() + "/console/qr/print?sheet=" + sheet)
 		tab.Until(ready + ` && [...document.images].every((i) => i.complete && i.naturalWidth)`)
+		// Complete is not painted yet: a busy machine decodes later.
+		browsertest.Eval[any](tab, `Promise.all([...document.images].map((i) => i.decode())).then(() => null)`)
 		require.Equal(j.t, pages, bytes.Count(tab.Paper(), []byte("/Type /Page\n")), sheet)
 		measured(j, tab, sheet)
 		browsertest.Eval[any](tab, `Promise.all([...document.images].map((i) => i.decode())).then(() => true)`)

@@ -16,29 +16,24 @@ func TestConsolePagesScreenshots(t *testing.T) {
 	browsertest.WantPictures(t)
 	chromium := browsertest.Start(t)
 	j := begin(t, chromium)
-	for suffix, look := range map[string]browsertest.Look{"light-1440": wide(), "light-390": browsertest.Mobile()} {
-		for name, path := range map[string]string{"qr": "/console/qr", "stickers": "/console/qr/print", "scenarios": "/console/scenarios"} {
-			j.consoleAt(path, look).Picture("console-empty-" + name + "-" + suffix)
-		}
-		tab := chromium.Tab(t, look)
-		tab.Before(`(() => { const real = fetch; window.fetch = (url, o) => (String(url).includes("/sim/v1/requests") ? Promise.resolve(new Response('{"requests":[]}', { headers: { "Content-Type": "application/json" } })) : real(url, o)); })()`)
-		tab.Go(j.BaseURL() + "/console/requests")
+	canned := func(script string) *browsertest.Tab {
+		tab := chromium.Tab(t, wide())
+		tab.Before(script)
+		return tab
+	}
+	tab := canned(`(() => { const real = fetch; window.fetch = (url, o) => (String(url).includes("/sim/v1/requests") ? Promise.resolve(new Response('{"requests":[]}', { headers: { "Content-Type": "application/json" } })) : real(url, o)); })()`)
+	for name, path := range map[string]string{"qr": "/console/qr", "stickers": "/console/qr/print", "scenarios": "/console/scenarios", "requests": "/console/requests"} {
+		tab.Go(j.BaseURL() + path)
 		tab.Until(ready)
-		tab.Picture("console-empty-requests-" + suffix)
+		takeAll(t, tab, "console-empty-"+name, payersSheets)
 	}
 	furnishPages(j)
-	for suffix, look := range map[string]browsertest.Look{
-		"light-320": {Width: 320, Height: 640}, "light-390": browsertest.Mobile(), "light-860": {Width: 860, Height: 900}, "light-1200": {Width: 1200, Height: 860},
-		"light-1440": wide(), "dark-390": {Width: 390, Height: 844, Dark: true}, "dark-1440": {Width: 1440, Height: 960, Dark: true},
-	} {
-		tab := chromium.Tab(t, look)
-		tab.Before(cannedScenarios)
+	tab = canned(cannedScenarios)
+	for _, s := range consoleSheets {
+		s.lay(tab)
 		take := func(name string) {
 			t.Helper()
-			tab.Picture("console-" + name + "-" + suffix)
-			if browsertest.Eval[int](tab, `document.documentElement.scrollWidth`) > look.Width {
-				t.Errorf("%s %s scrolls sideways: %s", name, suffix, browsertest.Eval[string](tab, `[...document.querySelectorAll("body *")].filter((e) => e.getBoundingClientRect().right > innerWidth).map((e) => e.className).join(", ")`))
-			}
+			s.take(t, tab, "console-"+name)
 		}
 		show := func(name, path string) {
 			t.Helper()
@@ -63,6 +58,7 @@ func TestConsolePagesScreenshots(t *testing.T) {
 		tab.Click(scenario("webhook-twice", "failed"))
 		tab.Wait(browsertest.ID("scenario-failure"))
 		take("scenario-failed")
+		browsertest.Eval[any](tab, `sessionStorage.clear()`) // the tab remembers its run
 	}
 	for _, sheet := range []string{"a4-4", "a4-6", "a6-1"} {
 		tab := chromium.Tab(t, browsertest.Look{Width: 1000, Height: 1200})

@@ -17,11 +17,9 @@ func TestConsoleScreenshots(t *testing.T) {
 	browsertest.WantPictures(t)
 	chromium := browsertest.Start(t)
 	j := begin(t, chromium)
-	for suffix, look := range map[string]browsertest.Look{"light-1440": wide(), "light-390": browsertest.Mobile()} {
-		tab := j.consoleAt("/", look)
-		tab.Wait(browsertest.ID("payments-none"))
-		tab.Picture("console-empty-" + suffix)
-	}
+	tab := j.consoleAt("/", wide())
+	tab.Wait(browsertest.ID("payments-none"))
+	takeAll(t, tab, "console-empty", payersSheets)
 	_, err := j.SetSpeed(t.Context(), 0.001)
 	require.NoError(t, err)
 	pass := func(d time.Duration) {
@@ -47,15 +45,8 @@ func TestConsoleScreenshots(t *testing.T) {
 	j.pay("2486791ab679592", nil)
 	found, err := j.Deliveries(t.Context(), client.Filter{Reference: "24ab7cd6ef658155992"})
 	require.NoError(t, err)
-	for suffix, look := range map[string]browsertest.Look{"light-1440": wide(), "light-390": browsertest.Mobile(), "dark-1440": {Width: 1440, Height: 960, Dark: true}} {
-		j.pictureOver(suffix, look)
-	}
-	for suffix, look := range map[string]browsertest.Look{
-		"light-860": {Width: 860, Height: 900}, "light-1200": {Width: 1200, Height: 900},
-		"light-320": {Width: 320, Height: 640}, "light-1440": wide(), "dark-1440": {Width: 1440, Height: 960, Dark: true}, "light-1000": {Width: 1000, Height: 900},
-		"light-390": browsertest.Mobile(), "dark-390": {Width: 390, Height: 844, Dark: true},
-	} {
-		tab := chromium.Tab(t, look)
+	for _, s := range consoleSheets {
+		s.lay(tab)
 		for name, path := range map[string]string{
 			"payments": "/", "payment": "/console/payments/123456/24ab7cd6ef658155992", "webhooks": "/console/webhooks", "webhook": "/console/webhooks/" + found.Deliveries[0].ID,
 			"merchants": "/console/merchants", "control": "/console/control",
@@ -63,16 +54,17 @@ func TestConsoleScreenshots(t *testing.T) {
 			tab.Go(j.BaseURL() + path)
 			tab.Until(ready)
 			tab.Until(`!document.querySelector(".grey")`)
-			tab.Picture("console-" + name + "-" + suffix)
-			if browsertest.Eval[int](tab, `document.documentElement.scrollWidth`) > look.Width {
-				t.Errorf("%s %s scrolls sideways: %s", name, suffix, browsertest.Eval[string](tab, `[...document.querySelectorAll("body *")].filter((e) => e.getBoundingClientRect().right > innerWidth).map((e) => e.className).join(", ")`))
-			}
+			s.take(t, tab, "console-"+name)
 		}
+	}
+	for _, s := range []sheet{consoleSheets[0], {390, 844, "light"}} {
+		s.lay(tab)
+		j.pictureOver(tab, s)
 	}
 }
 
 // pictureOver takes pictures of what opens over the pages and inside them.
-func (j *journey) pictureOver(suffix string, look browsertest.Look) {
+func (j *journey) pictureOver(tab *browsertest.Tab, s sheet) {
 	const detail = "/console/payments/123456/24ab7cd6ef658155992"
 	press := func(selector string) string { return fmt.Sprintf(`document.querySelector(%q).click()`, selector) }
 	for name, at := range map[string][3]string{
@@ -89,10 +81,11 @@ func (j *journey) pictureOver(suffix string, look browsertest.Look) {
 		"fault":       {"/console/control", press(browsertest.ID("fault-new")), browsertest.ID("fault-form")},
 		"keys":        {"/", `document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "?", bubbles: true }))`, browsertest.ID("key-list")},
 	} {
-		tab := j.consoleAt(at[0], look)
+		tab.Go(j.BaseURL() + at[0])
+		tab.Until(ready)
 		tab.Until(`!document.querySelector(".grey")`)
 		browsertest.Eval[any](tab, at[1])
 		tab.Wait(at[2])
-		tab.Picture("console-" + name + "-" + suffix)
+		s.take(j.t, tab, "console-"+name)
 	}
 }

@@ -1,10 +1,13 @@
 package server_test
 
 import (
+	"fmt"
 	"net/http"
 	"strconv"
 	"testing"
+	"time"
 
+	"github.com/chromedp/chromedp/kb"
 	"github.com/stretchr/testify/require"
 
 	"liksom/server/client"
@@ -77,6 +80,8 @@ func TestDemos_in_a_browser(t *testing.T) {
 		cab.Click(browsertest.ID("taxi-end"))
 		cab.Wait(taxi("scan"))
 		cab.Wait(browsertest.ID("taxi-sticker"))
+		seat.Go(sim.URL + "/demo/taxi?id=123")
+		seat.Until(`document.querySelector("[data-testid=taxi-status]")?.dataset.state === "driving"`) // another taxi, in another tab
 		seat.Go(browsertest.Eval[string](cab, `document.querySelector("[data-testid=taxi-sticker]").dataset.says`))
 		seat.Wait(browsertest.ID("passenger-pay"))
 		seat.Click(browsertest.ID("passenger-pay"))
@@ -90,7 +95,13 @@ func TestDemos_in_a_browser(t *testing.T) {
 		cab.Until(`document.querySelector("iframe").contentDocument.querySelector("[data-testid=pay-confirm]") !== null`)
 		cab.Until(`document.querySelector("[data-testid=taxi-progress]").dataset.step === "4"`)
 		picture(t, cab, "taxi-desktop")
-		phone(cab, "pay-confirm")
+		for _, step := range [][2]string{{"pay-card", "cards"}, {"card-9995", "pay"}, {"pay-confirm", "declined"}} {
+			phone(cab, step[0])
+			cab.Until(`document.querySelector("iframe").contentDocument.querySelector("[data-testid=phone]").dataset.screen === "` + step[1] + `"`)
+		}
+		cab.Until(`document.querySelector("[data-testid=taxi-status]").textContent.includes("The passenger is trying another card")`)
+		cab.Wait(taxi("waiting"))
+		phone(cab, "declined-retry")
 		cab.Wait(taxi("paid"))
 		cab.Until(`document.querySelector("[data-testid=taxi-passenger]").textContent.replace(/\s/g, " ").includes("+47 123 45 678")`)
 		picture(t, cab, "taxi-paid-desktop")
@@ -145,6 +156,7 @@ func TestDemos_in_a_browser(t *testing.T) {
 		_, err = sim.Client.Advance(t.Context(), 5*minute)
 		require.NoError(t, err)
 		cab.Wait(taxi("expired"))
+		cab.Until(`document.querySelector("[data-testid=taxi-panes]").dataset.pane === "tablet" && document.querySelector("[data-testid=taxi-progress]").dataset.step === "4"`)
 		require.Contains(t, cab.Text(browsertest.ID("taxi-status")), "Not paid")
 		cab.Click(browsertest.ID("taxi-ask"))
 		cab.Wait(taxi("waiting"))
@@ -154,6 +166,11 @@ func TestDemos_in_a_browser(t *testing.T) {
 		require.False(t, browsertest.Eval[bool](cab, bars))
 		cab.Key("f")
 		cab.Until(bars)
+		cab.Key(kb.Escape)
+		cab.Until("!" + bars)
+		cab.Key("?")
+		cab.Wait(browsertest.ID("key-list"))
+		require.Contains(t, cab.Text(browsertest.ID("key-list")), "Full screen, for a projector")
 	})
 
 	t.Run("the ride plays by itself on a small screen", func(t *testing.T) {
@@ -167,16 +184,90 @@ func TestDemos_in_a_browser(t *testing.T) {
 		}
 		cab.Go(sim.URL + "/demo/taxi?id=7")
 		told("driving")
+		shown := func(pane string) string {
+			return `document.querySelector("[data-testid=taxi-panes]").dataset.pane === "` + pane + `"`
+		}
+		pass := func(d time.Duration) {
+			t.Helper()
+			_, err := sim.Client.Advance(t.Context(), d)
+			require.NoError(t, err)
+		}
+		// The clock stands, so that nothing is played but what time passes for.
+		_, err := sim.Client.Freeze(t.Context())
+		require.NoError(t, err)
+		pressed := func(pressed bool) {
+			t.Helper()
+			cab.Until(fmt.Sprintf(`document.querySelector("[data-testid=taxi-auto]").getAttribute("aria-pressed") === "%t"`, pressed))
+		}
+		meter := func() string { return cab.Text(`[data-testid="taxi-meter"] b`) }
+		pass(minute)
+		cab.Until(`document.querySelector("[data-testid=taxi-meter] b").textContent !== "79,00"`)
 		cab.Click(browsertest.ID("taxi-auto"))
-		cab.Until(`document.querySelector("[data-testid=taxi-progress]").dataset.step === "2"`)
+		cab.Until(`document.querySelector("[data-testid=taxi-meter] b").textContent === "79,00"`)
+		pass(2 * time.Second)
+		cab.Until(`document.querySelector("[data-testid=taxi-meter] b").textContent === "79,50"`)
+		require.Equal(t, "79,50", meter(), "ten øre for each 0.4 s, by the simulator's clock")
+		pass(2 * time.Second)
+		told("scan")
+		cab.Until(shown("phone"))
+		cab.Click("h1")
+		pressed(false)
+		told("scan")
+
+		cab.Click(browsertest.ID("taxi-auto"))
+		told("driving")
+		cab.Until(shown("seat"))
+		pass(15 * time.Second)
 		cab.Wait(browsertest.ID("taxi-tap"))
 		cab.Until(`document.querySelector("[data-testid=taxi-progress]").dataset.step === "4"`)
 		picture(t, cab, "taxi-mobile")
+		pass(10 * time.Second)
 		told("paid")
+		cab.Until(shown("tablet"))
+		pressed(false)
+		cab.Click(`[role="radio"][aria-checked="true"]`)
+		cab.Key(kb.ArrowLeft)
+		cab.Until(shown("phone"))
+		require.Equal(t, "Phone", browsertest.Eval[string](cab, `document.activeElement.textContent`))
 		cab.Click(browsertest.ID("taxi-restart"))
 		told("driving")
+		require.True(t, browsertest.Eval[bool](cab, shown("phone")), "who has chosen what to look at goes on looking at it")
+	})
+
+	t.Run("who gets no answer is told so and keeps the cart", func(t *testing.T) {
+		t.Parallel()
+		sim := start(t, servertest.WithPort())
+		shop := chromium.Tab(t, demoLook)
+		shop.Before(deaf)
+		shop.Go(sim.URL + "/demo/shop")
+		shop.Wait(browsertest.ID("demo-silent"))
+		require.Contains(t, shop.Text(browsertest.ID("demo-silent")), "The simulator isn’t answering")
+		shop.Click(browsertest.ID("shop-pay"))
+		shop.Wait(`[data-testid="shop-checkout"] [role="alert"]`)
+		require.Contains(t, shop.Text(`[data-testid="shop-checkout"] [role="alert"]`), "The wallet isn’t answering. Your cart is safe.")
+		browsertest.Eval[any](shop, `hears() && null`)
+		shop.Click(`[data-testid="demo-silent"] button`)
+		shop.Until(`!document.querySelector("[data-testid=demo-silent]")`)
+		for range 2 {
+			shop.Click(`.it button[aria-pressed="true"]`)
+		}
+		shop.Wait(`[data-testid="shop-pay"][aria-disabled="true"][title*="add a pair"]`)
+		shop.Go(sim.URL + "/demo/taxi")
+		shop.Wait(`[data-testid="live"][data-state="closed"]`)
+		shop.Wait(browsertest.ID("demo-silent"))
 	})
 }
+
+// deaf lets a page of the demos hear nothing until hears is called, and does
+// not take long over it.
+const deaf = `(() => {
+	const real = { EventSource, fetch, setTimeout };
+	const { setTimeout: later } = window;
+	window.EventSource = class { constructor() { later(() => this.onerror?.(), 0); } close() {} };
+	window.fetch = () => Promise.reject(new TypeError("Failed to fetch"));
+	window.setTimeout = (work, ms, ...given) => later(work, ms / 20, ...given);
+	window.hears = () => Object.assign(window, real);
+})()`
 
 func TestDemosStartOnTheFirstVisitAndDisturbNobody(t *testing.T) {
 	t.Parallel()

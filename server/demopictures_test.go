@@ -1,18 +1,11 @@
 package server_test
 
 import (
-	"strconv"
 	"testing"
-
-	"github.com/stretchr/testify/require"
 
 	"liksom/server/servertest"
 	"liksom/web/browsertest"
 )
-
-// demoWidths are those of the design's checklist, with the heights of its
-// pictures.
-var demoWidths = map[int]int{320: 720, 390: 844, 860: 900, 1200: 900, 1440: 1016}
 
 // stood waits until the page and the phone in it have been drawn.
 const stood = `Promise.all([window, document.querySelector("iframe")?.contentWindow].filter(Boolean).map((w) =>
@@ -23,27 +16,26 @@ const stood = `Promise.all([window, document.querySelector("iframe")?.contentWin
 func TestScreenshotsOfDemos(t *testing.T) {
 	browsertest.WantPictures(t)
 	chromium := browsertest.Start(t)
-	for width, height := range demoWidths {
-		for theme, dark := range map[string]bool{"light": false, "dark": true} {
-			suffix := "-" + theme + "-" + strconv.Itoa(width)
-			t.Run(theme+" "+strconv.Itoa(width), func(t *testing.T) {
-				t.Parallel()
-				sim := start(t, servertest.WithPort())
-				tab := chromium.Tab(t, browsertest.Look{Width: width, Height: height, Dark: dark})
-				picture := func(name string) {
-					t.Helper()
+	for name, take := range map[string]func(*browsertest.Tab, *servertest.Sim, func(string)){"shop": shopPictures, "taxi": taxiPictures} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			sim := start(t, servertest.WithPort())
+			tab := chromium.Tab(t, browsertest.Look{Width: demoSheets[0].width, Height: demoSheets[0].height})
+			take(tab, sim, func(name string) {
+				t.Helper()
+				for _, s := range demoSheets {
+					s.lay(tab)
 					browsertest.Eval[any](tab, stood)
-					tab.Picture("demo-" + name + suffix)
-					require.LessOrEqual(t, browsertest.Eval[int](tab, `document.documentElement.scrollWidth`), width, "%s: no sideways scrolling", name)
+					s.take(t, tab, "demo-"+name)
 				}
-				shopPictures(tab, sim.URL, picture)
-				taxiPictures(tab, sim.URL, picture)
+				demoSheets[0].lay(tab)
 			})
-		}
+		})
 	}
 }
 
-func shopPictures(tab *browsertest.Tab, base string, picture func(string)) {
+func shopPictures(tab *browsertest.Tab, sim *servertest.Sim, picture func(string)) {
+	base := sim.URL
 	tab.Go(base + "/demo")
 	picture("index")
 	tab.Go(base + "/demo/shop")
@@ -58,9 +50,24 @@ func shopPictures(tab *browsertest.Tab, base string, picture func(string)) {
 	tab.Click(browsertest.ID("shop-cancel"))
 	tab.Wait(`[data-testid="shop-result"][data-state="cancelled"]`)
 	picture("shop-cancelled")
+	tab.Click(browsertest.ID("shop-again"))
+	tab.Wait(`[data-testid="shop-result"][data-state="waiting"]`)
+	_ = browsertest.Eval[int](tab, `fetch("/sim/v1/payments/234567/" + new URLSearchParams(location.search).get("order") + "/approve", { method: "POST" }).then((a) => a.status)`)
+	tab.Wait(`[data-testid="shop-result"][data-state="paid"]`)
+	picture("shop-paid")
+	tab.Go(base + "/demo/shop")
+	tab.Until(ready)
+	for range 2 {
+		tab.Click(`.it button[aria-pressed="true"]`)
+	}
+	picture("shop-empty")
+	tab.Go(base + "/demo/shop?order=socks-aaaaaaaa")
+	tab.Wait(`[data-testid="shop-result"][data-state="unknown"]`)
+	picture("shop-unknown")
 }
 
-func taxiPictures(tab *browsertest.Tab, base string, picture func(string)) {
+func taxiPictures(tab *browsertest.Tab, sim *servertest.Sim, picture func(string)) {
+	base := sim.URL
 	tab.Go(base + "/demo/taxi")
 	tab.Until(ready)
 	tab.Until(`document.querySelector("iframe").contentDocument.documentElement.dataset.ready === "true"`)
@@ -87,7 +94,25 @@ func taxiPictures(tab *browsertest.Tab, base string, picture func(string)) {
 	shows("pay")
 	tab.Until(`document.querySelector("[data-testid=taxi-progress]").dataset.step === "4"`)
 	picture("taxi-pay")
-	tapped("pay-confirm")
+	for _, step := range [][2]string{{"pay-card", "cards"}, {"card-9995", "pay"}, {"pay-confirm", "declined"}} {
+		tapped(step[0])
+		shows(step[1])
+	}
+	tab.Until(`document.querySelector("[data-testid=taxi-status]").textContent.includes("another card")`)
+	picture("taxi-retrying")
+	tapped("declined-retry")
 	tab.Until(`document.querySelector("[data-testid=taxi-status]").dataset.state === "paid"`)
 	picture("taxi-paid")
+	pressed := func(id, state string) {
+		tab.Until(`(() => { const found = document.querySelector("[data-testid=` + id + `]"); found?.click(); return Boolean(found); })()`)
+		tab.Until(`document.querySelector("[data-testid=taxi-status]").dataset.state === "` + state + `"`)
+	}
+	pressed("taxi-next", "driving")
+	pressed("taxi-end", "waiting")
+	pressed("taxi-cancel", "cancelled")
+	picture("taxi-cancelled")
+	pressed("taxi-cash", "cash")
+	picture("taxi-cash")
+	tab.Go(base + "/demo/taxi/pay?id=122")
+	picture("taxi-passenger")
 }

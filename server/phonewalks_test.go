@@ -32,7 +32,7 @@ func phoneWalks() map[string]func(*testing.T, *journey) {
 		"what one looks back on stands under its day":                               byDay,
 		"what has days to be paid can be left for later":                            payLater,
 		"a number that no phone has becomes a phone":                                created,
-		"a phone that is removed leaves its page":                                   removed,
+		"a phone that is removed leaves its page":                                   takenAway,
 		"over plain http camera, notifications and installing are off, and say why": insecure,
 		"the region that speaks tells results and the last minute":                  spoken,
 	}
@@ -334,7 +334,7 @@ func created(t *testing.T, j *journey) {
 	tab.Wait(`[data-testid="phone"][data-msisdn="4799999999"]`)
 }
 
-func removed(t *testing.T, j *journey) {
+func takenAway(t *testing.T, j *journey) {
 	_, err := j.AddPhone(t.Context(), "4799999998", "Nora Demo")
 	require.NoError(t, err)
 	tab := j.chromium.Tab(t, desk())

@@ -71,15 +71,10 @@ func TestStorybookScreenshots(t *testing.T) {
 	for name, path := range stories() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			for suffix, look := range map[string]browsertest.Look{
-				"light-1200": {Width: 1200, Height: 860}, "dark-1200": {Width: 1200, Height: 860, Dark: true},
-				"light-390": {Width: 390, Height: 844}, "dark-390": {Width: 390, Height: 844, Dark: true},
-			} {
-				tab := chromium.Tab(t, look)
-				tab.Go(sim.URL() + path + "?lang=en")
-				tab.Until(ready)
-				tab.Picture("story-" + name + "-" + suffix)
-			}
+			tab := chromium.Tab(t, browsertest.Desktop())
+			tab.Go(sim.URL() + path + "?lang=en")
+			tab.Until(ready)
+			takeAll(t, tab, "story-"+name, payersSheets)
 		})
 	}
 }

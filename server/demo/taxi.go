@@ -14,7 +14,6 @@ import (
 	"github.com/gorilla/mux"
 
 	"liksom/server/client"
-	"liksom/server/clock"
 	"liksom/server/merchant"
 	"liksom/web"
 )
@@ -62,7 +61,7 @@ func (d *Room) cab(id string) *cab {
 	defer d.mu.Unlock()
 	c := d.cabs[id]
 	if c == nil {
-		c = &cab{id: id, began: clock.Wall()}
+		c = &cab{id: id, began: d.Clock.Now()}
 		d.cabs[id] = c
 	}
 	return c
@@ -122,7 +121,7 @@ func (d *Room) ride(c *cab) map[string]any {
 	now := *c
 	d.mu.Unlock()
 	v := map[string]any{
-		"id": now.id, "sticker": now.sticker, "meter": meter(now), "ended": now.fare > 0, "cash": now.cash,
+		"id": now.id, "sticker": now.sticker, "meter": d.meter(now), "began": now.began, "ended": now.fare > 0, "cash": now.cash,
 		"known": now.passenger != "", "calls": d.taxi.tail.lines(d.Base()),
 	}
 	if o, found := d.taxi.order(now.tried); found && now.tried != "" {
@@ -131,11 +130,12 @@ func (d *Room) ride(c *cab) map[string]any {
 	return v
 }
 
-func meter(c cab) int64 {
+// meter runs by the simulator's clock, as everything on the page does.
+func (d *Room) meter(c cab) int64 {
 	if c.fare > 0 {
 		return c.fare
 	}
-	return min(wholeTrip, flagFall+tick*int64(clock.Wall().Sub(c.began)/beat))
+	return min(wholeTrip, flagFall+tick*int64(max(0, d.Clock.Now().Sub(c.began))/beat))
 }
 
 // drive does what the driver taps: end, ask, cancel, cash, next, restart.
@@ -201,7 +201,7 @@ func (d *Room) arrive(ctx context.Context, shop *merchant.Shop, c *cab) error {
 func (d *Room) depart(shop *merchant.Shop, c *cab, same bool) {
 	d.change(c, func(c *cab) {
 		o, _ := shop.Order(c.tried)
-		next := cab{id: c.id, sticker: c.sticker, began: clock.Wall()}
+		next := cab{id: c.id, sticker: c.sticker, began: d.Clock.Now()}
 		if same && o.Shared != nil {
 			next.passenger = o.Shared.Phone
 		}

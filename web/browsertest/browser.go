@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -32,8 +33,14 @@ const RequireVariable = "LIKSOM_REQUIRE_CHROMIUM"
 // PicturesVariable names the folder that [Tab.Picture] writes to.
 const PicturesVariable = "LIKSOM_SCREENSHOTS"
 
-// patience is how long anything in the browser may take.
-const patience = 30 * time.Second
+// patience is how long anything in the browser may take. Whoever takes pictures
+// of everything keeps the machine busier than tests do, and can wait longer.
+func patience() time.Duration {
+	if os.Getenv(PicturesVariable) != "" {
+		return 2 * time.Minute
+	}
+	return 30 * time.Second
+}
 
 // Browser is a running Chromium.
 type Browser struct{ ctx context.Context }
@@ -257,7 +264,20 @@ func (tab *Tab) Front() {
 func (tab *Tab) Shade(dark bool) {
 	tab.t.Helper()
 	tab.media(Look{Dark: dark})
-	// The page hears of it before it is painted again.
+	tab.Painted()
+}
+
+// Plain gives the tab few colours of its reader's choice, as high contrast does,
+// or a page's own again.
+func (tab *Tab) Plain(plain bool) {
+	tab.t.Helper()
+	tab.media(Look{Plain: plain})
+	tab.Painted()
+}
+
+// Painted waits until the page has been painted with what it has been told.
+func (tab *Tab) Painted() {
+	tab.t.Helper()
 	Eval[any](tab, `new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(() => painted(null))))`)
 }
 
@@ -295,7 +315,7 @@ func isTrouble(m chromedp.ConsoleMessage) bool {
 
 func (tab *Tab) do(steps ...chromedp.Action[chromedp.Void]) {
 	tab.t.Helper()
-	ctx, cancel := context.WithTimeout(tab.ctx, patience)
+	ctx, cancel := context.WithTimeout(tab.ctx, patience())
 	defer cancel()
 	for {
 		err := chromedp.Do(ctx, steps...)
@@ -317,7 +337,7 @@ func redrawn(err error) bool {
 // ask runs an action that gives something.
 func ask[T any](tab *Tab, action chromedp.Action[T]) T {
 	tab.t.Helper()
-	ctx, cancel := context.WithTimeout(tab.ctx, patience)
+	ctx, cancel := context.WithTimeout(tab.ctx, patience())
 	defer cancel()
 	for {
 		out, err := chromedp.Run(ctx, action)
@@ -362,11 +382,23 @@ func (tab *Tab) Wait(selector string) {
 	tab.do(chromedp.WaitVisible(chromedp.CSS(selector)))
 }
 
-// Click clicks with the mouse.
+// Click clicks with the mouse. What lies under a bar is scrolled out from under
+// it first, as a hand would.
 func (tab *Tab) Click(selector string) {
 	tab.t.Helper()
+	tab.Wait(selector)
+	Eval[any](tab, fmt.Sprintf(uncovered, selector))
 	tab.do(chromedp.Click(chromedp.CSS(selector), chromedp.NodeVisible))
 }
+
+// uncovered scrolls what a selector finds to the middle if its middle is under
+// something else.
+const uncovered = `(() => {
+	const e = document.querySelector(%q), box = e?.getBoundingClientRect();
+	const over = box && document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+	if (over && !e.contains(over) && !over.contains(e)) e.scrollIntoView({ block: "center", behavior: "instant" });
+	return null;
+})()`
 
 // Key presses a key.
 func (tab *Tab) Key(key string) {
@@ -403,7 +435,7 @@ func (tab *Tab) Hurry() {
 // has come to by then.
 func (tab *Tab) Until(expression string) {
 	tab.t.Helper()
-	ctx, cancel := context.WithTimeout(tab.ctx, patience)
+	ctx, cancel := context.WithTimeout(tab.ctx, patience())
 	defer cancel()
 	for {
 		_, err := chromedp.Run(ctx, chromedp.Poll[bool](expression))
@@ -431,7 +463,17 @@ func (tab *Tab) Address() string {
 // Shot is a picture of the whole page, a PNG.
 func (tab *Tab) Shot() []byte {
 	tab.t.Helper()
-	return ask(tab, chromedp.FullScreenshot(100))
+	return ask(tab, shot)
+}
+
+// shot takes a picture of the whole page, and does not take the time to pack it
+// as small as it could be.
+func shot(ctx context.Context, _ *chromedp.Target) ([]byte, error) {
+	yes := true
+	out, err := chromedp.Call(ctx, page.CaptureScreenshot, page.CaptureScreenshotParams{
+		Format: page.CaptureScreenshotFormatPng, CaptureBeyondViewport: &yes, FromSurface: &yes, OptimizeForSpeed: &yes,
+	})
+	return out.Data, err
 }
 
 // Before runs a script in every page of the tab before any of the page's own.
@@ -461,7 +503,7 @@ func (tab *Tab) Picture(name string) {
 	if folder == "" {
 		return
 	}
-	shot := ask(tab, chromedp.FullScreenshot(100))
+	taken := tab.Shot()
 	require.NoError(tab.t, os.MkdirAll(folder, 0o755))
-	require.NoError(tab.t, os.WriteFile(filepath.Join(folder, name+".png"), shot, 0o644)) //nolint:gosec // a picture for everyone
+	require.NoError(tab.t, os.WriteFile(filepath.Join(folder, name+".png"), taken, 0o644)) //nolint:gosec // a picture for everyone
 }

@@ -91,5 +91,5 @@ export function Shell({ v, children }) {
   ${more && html`<div class="more" onclick=${() => setMore(false)}><button type="button" onclick=${() => v.open("palette")}><${Icon} name="search" size=${18}/>Search or command</button><${Ways} v=${v} all=${rest}/></div>`}
   <nav class="mbar" data-n=${below.length + 1} aria-label="Pages"><${Ways} v=${v} all=${below}/>
     <button type="button" aria-expanded=${String(more)} onclick=${() => setMore(!more)}><${Icon} name="menu" size=${18}/><span class="w">More</span></button></nav>
-  ${v.toast && html`<div class="toast ${v.toast.bad ? "bad" : ""}" data-testid="toast"><${Icon} name=${v.toast.bad ? "warning" : "check"}/>${v.toast.text}</div>`}`;
+  ${v.toast && html`<aside class="toast ${v.toast.bad ? "bad" : ""}" aria-label="Message" data-testid="toast"><${Icon} name=${v.toast.bad ? "warning" : "check"}/>${v.toast.text}</aside>`}`;
 }

@@ -10,6 +10,9 @@ export const Icon = ({ name, size = 15, stroke = 1.8 }) => html`<svg width=${siz
 export const clock = new Clock();
 let known = false;
 
+// passed is how many milliseconds of its time have passed since a moment.
+export const passed = (at) => (known && at ? Math.max(0, clock.now() - Date.parse(at)) : 0);
+
 export function told(reading) {
   clock.told(reading);
   known = true;
@@ -19,6 +22,19 @@ export function told(reading) {
 export function showClock(element) {
   if (!known || !element) return;
   element.textContent = timeOfDay("en", new Date(clock.now()), true) + (clock.frozen ? " frozen" : "");
+}
+
+// Choice is one of few, with the arrow keys of a group of radio buttons.
+export function Choice({ label, all, chosen, choose }) {
+  const move = (event) => {
+    const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    if (!by) return;
+    event.preventDefault();
+    const n = (all.findIndex(([id]) => id === chosen) + by + all.length) % all.length;
+    choose(all[n][0]);
+    event.currentTarget.children[n].focus();
+  };
+  return html`<div class="seg switch" role="radiogroup" aria-label=${label} onKeyDown=${move}>${all.map(([id, word]) => html`<button role="radio" aria-checked=${String(id === chosen)} tabindex=${id === chosen ? 0 : -1} onClick=${() => choose(id)}>${word}</button>`)}</div>`;
 }
 
 const window = 300000; // what the documentation gives for each of two steps

@@ -1,7 +1,7 @@
 // The sock shop: cart, checkout, and what became of the order.
 import { html, render } from "../vendor/preact-htm.js";
 import { amount } from "../format.js";
-import { Calls, follow, post } from "./calls.js";
+import { Calls, Silent, follow, post } from "./calls.js";
 
 const boot = JSON.parse(document.getElementById("boot").textContent);
 const base = `${boot.prefix}/demo/shop`;
@@ -19,7 +19,7 @@ const ways = [
 const home = { vipps: ["NOK", "Kari Demo", "+47 123 45 678"], mobilepay: ["DKK", "Freja Demo", "+45 12 34 56 78"] };
 const unitOf = (way) => home[way] || home.vipps;
 const money = (value, currency = unitOf(s.way)[0]) => amount("en", currency, value);
-const s = { cart: ["rust", "fjord"], way: "vipps", name: "Kari Demo", phone: "+47 123 45 678", calls: [], order: null, known: true, busy: false, problem: "", reference: boot.order };
+const s = { cart: ["rust", "fjord"], way: "vipps", name: "Kari Demo", phone: "+47 123 45 678", calls: [], order: null, known: true, busy: false, problem: "", line: "connecting", reference: boot.order };
 let source;
 
 function set(change) {
@@ -33,7 +33,7 @@ function listen() {
   source = follow(`${base}/stream?order=${encodeURIComponent(s.reference)}`, (v) => {
     set({ calls: v.calls, order: v.order || null, known: v.known });
     document.documentElement.dataset.ready = "true";
-  }, () => {});
+  }, (line) => set({ line }));
 }
 
 async function doing(work) {
@@ -85,12 +85,13 @@ function Summary() {
 }
 
 function Checkout() {
+  const why = s.busy ? "The order is on its way" : s.cart.length ? "" : "Nothing to pay for: add a pair of socks";
   const button = s.busy ? "Sending you to the wallet" : s.way === "push" ? "Send the request" : `Pay with ${s.way === "mobilepay" ? "MobilePay" : "Vipps"}`;
   return html`<main class="co" data-testid="shop-checkout"><section><h1>Checkout</h1><h2>Delivery</h2>
     <div class="f2"><label class="inp"><small>Name</small><input value=${s.name} autocomplete="off" onInput=${(e) => set({ name: e.target.value })}/></label>
       <label class="inp"><small>Phone, used to fill in ${s.way === "mobilepay" ? "MobilePay" : "Vipps"}</small><input class="num" type="tel" value=${s.phone} autocomplete="off" onInput=${(e) => set({ phone: e.target.value })}/></label></div>
     <h2 id="ways">Payment</h2><div class="pm" role="radiogroup" aria-labelledby="ways">${ways.map(([id, label, hint]) => html`<label><input type="radio" name="way" value=${id} checked=${s.way === id} data-testid=${`shop-way-${id}`} onChange=${() => choose(id)}/><span class="grow">${label}<small>${hint}</small></span></label>`)}</div>
-    <button class="btn brand" data-testid="shop-pay" disabled=${s.busy || !s.cart.length} onClick=${pay}>${s.cart.length ? button : "Your cart is empty"}</button>
+    <button class="btn brand" data-testid="shop-pay" aria-disabled=${String(Boolean(why))} title=${why} onClick=${() => why || pay()}>${s.cart.length ? button : "Your cart is empty"}</button>
     ${s.problem ? html`<p class="bad" role="alert">${s.problem}</p>` : html`<p class="note">${s.way === "push" ? "The request rings on the phone." : "You will come back here when you have paid."}</p>`}</section><${Summary}/></main>`;
 }
 
@@ -113,6 +114,7 @@ function Result() {
 }
 
 const Page = () => html`<header class="sh"><svg width="34" height="34" viewBox="0 0 34 34" aria-hidden="true"><rect width="34" height="34" rx="10" fill="#17493B"/><path d="M13 6h9v12.400l-7.600 8.900a4 4 0 01-6-5.200L13 16.600z" fill="#F7C6A8"/><path d="M13 6h9v4.500h-9z" fill="#E8483B"/></svg><b>Demo Webshop</b><span class="grow"></span><span class="dim">Cart, ${s.cart.length} ${s.cart.length === 1 ? "pair" : "pairs"}</span></header>
+  <div class="wrap"><${Silent} line=${s.line} again=${() => source.now()}/></div>
   ${s.reference ? html`<${Result}/>` : html`<${Checkout}/>`}
   <div class="wrap"><${Calls} id="shop-calls" title="What the shop’s server did" calls=${s.calls} next=${s.order?.state === "waiting" && "wait for the webhook, and ask every three seconds until it comes"}/></div>`;
 

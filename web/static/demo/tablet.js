@@ -13,10 +13,11 @@ const over = {
 };
 
 // status is what the tablet says: a state, a word and a hint.
-function status({ ended, order, cash }, paying) {
+function status({ ended, order, cash }, paying, retrying) {
   if (cash) return ["cash", "Paid in cash", "No request is open."];
   if (!ended) return ["driving", "Meter running", "End the trip when you are there."];
   if (!order) return ["scan", "Ask the passenger to scan the code", "It leads to this ride."];
+  if (waits(order) && retrying) return ["waiting", "The passenger is trying another card", "The first one was declined. The request is still open."];
   if (waits(order)) return paying ? ["waiting", "Waiting for the passenger", "They opened the request in the app."] : ["waiting", "The passenger is reading the request", "They can still say no."];
   if (order.state === "paid") return ["paid", "Paid", `${money(order.captured)} captured. Receipt sent.`];
   return [order.state, ...(over[order.state] || ["Not paid", order.why])];
@@ -29,9 +30,9 @@ function Passenger({ ride, order }) {
   return html`<dd class="num" data-testid="taxi-passenger">${phone(order.phone)}<small class="dim">shared with consent</small></dd>`;
 }
 
-export function Tablet({ ride, fare, paying, problem, drive, id }) {
+export function Tablet({ ride, fare, paying, retrying, problem, drive, id }) {
   const o = ride.order;
-  const [state, word, hint] = status(ride, paying);
+  const [state, word, hint] = status(ride, paying, retrying);
   const open = waits(o) && !ride.cash;
   const failed = o && !waits(o) && !["paid", "cash"].includes(state);
   const button = (act, testid, text, kind = "") => html`<button class=${"btn tall " + kind} data-testid=${testid} onClick=${() => drive(act)}>${text}</button>`;
