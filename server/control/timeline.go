@@ -110,6 +110,7 @@ func milliseconds(d time.Duration) *float64 {
 
 // kinds are where the events belong that are no changes of state.
 var kinds = map[payment.Kind]string{
+	payment.Visited:      kindLanding,
 	payment.Identified:   kindLanding,
 	payment.Shown:        kindPush,
 	payment.Opened:       kindApp,
@@ -159,6 +160,8 @@ func sentence(p *payment.Payment, e *payment.Event) string {
 		return sum + " of the reservation was given back."
 	case payment.PaymentRefunded:
 		return sum + " was refunded."
+	case payment.Visited:
+		return "The payer's browser came to the page of the payment."
 	case payment.Identified:
 		if p.Flow == payment.QR {
 			return "The code was taken by " + e.Phone + ", whose owner is to pay."
@@ -226,7 +229,7 @@ func after(p *payment.Payment, e *payment.Event) []entry {
 		return began(p.Window)
 	case e.Kind == payment.PaymentCreated:
 		return began(payment.Landing)
-	case e.Kind == payment.Identified && !e.Until.IsZero():
+	case (e.Kind == payment.Identified || e.Kind == payment.Visited) && !e.Until.IsZero():
 		return began(payment.Approval)
 	case e.Kind == payment.PaymentAuthorized:
 		return []entry{{

@@ -23,6 +23,8 @@ const (
 // The kinds of events that stay inside the simulator: they move phones and
 // pages and stand on the timeline, and no merchant is told.
 const (
+	// Visited: the payer's browser came to a page in front of the landing page.
+	Visited Kind = "visited"
 	// Identified: somebody gave a number, or scanned; the push goes out.
 	Identified Kind = "identified"
 	// Shown: a phone's screen showed the push.
