@@ -1,6 +1,7 @@
 package stripe_test
 
 import (
+	"encoding/json"
 	"io"
 	"net/http"
 	"net/url"
@@ -8,6 +9,7 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"github.com/stripe/stripe-go/v85"
@@ -148,4 +150,26 @@ func call(t *testing.T, sim *servertest.Sim, method, url, body string, headers .
 	content, err := io.ReadAll(response.Body)
 	require.NoError(t, err)
 	return answer{response.StatusCode, response.Header, string(content)}
+}
+
+// pass lets time go by, inside a bubble.
+func pass(d time.Duration) { <-time.After(d) }
+
+// api calls the imitated API as a plain program does.
+func api(t *testing.T, sim *servertest.Sim, method, path, form string, headers ...string) (int, map[string]any, http.Header) {
+	t.Helper()
+	all := append([]string{"Authorization: Bearer sk_test_liksom"}, headers...)
+	if method == http.MethodPost {
+		all = append(all, "Content-Type: application/x-www-form-urlencoded")
+	}
+	a := call(t, sim, method, "/v1"+path, form, all...)
+	var o map[string]any
+	require.NoError(t, json.Unmarshal([]byte(a.body), &o), a.body)
+	return a.status, o, a.header
+}
+
+// start runs a simulator until the test ends.
+func start(t *testing.T, options ...servertest.Option) *servertest.Sim {
+	t.Helper()
+	return servertest.Start(t, options...)
 }
