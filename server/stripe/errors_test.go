@@ -7,8 +7,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"github.com/stripe/stripe-go/v85"
-
-	"liksom/server/servertest"
 )
 
 const vipps = "&payment_method_types[]=vipps"
