@@ -14,7 +14,8 @@ import (
 func (w *World) openStripe(ctx context.Context) (err error) {
 	o := &w.server.options
 	w.stripe, err = stripe.Open(ctx, stripe.Deps{
-		Store: w.store, Payments: w.service, Directory: w.directory, Clock: w.clock, IDs: w.ids,
+		Accounts: append([]stripe.Account{stripe.DemoAccount()}, w.server.begun.stripe.Accounts...),
+		Store:    w.store, Payments: w.service, Directory: w.directory, Clock: w.clock, IDs: w.ids,
 		Site: func() *web.Site { return w.site() }, Committed: w.committed, Home: w.URL, Base: w.base,
 		Landing: func(r *http.Request, p payment.Payment) string { return links{w}.Landing(r, p) },
 		Open:    o.Auth == "open", Log: o.Log,

@@ -93,7 +93,9 @@ func TestAPayersBrowserOnThePagesThatStandInForStripes(t *testing.T) {
 // checkout pays a session, at the second try and with the phone.
 func (p *pages) checkout() {
 	t, tab := p.t, p.tab
-	s := openSession(t, p.sc, func(c *stripe.CheckoutSessionCreateParams) { c.SuccessURL = stripe.String(p.home() + "&cs={CHECKOUT_SESSION_ID}") })
+	s := openSession(t, p.sc, func(c *stripe.CheckoutSessionCreateParams) {
+		c.SuccessURL = stripe.String(p.home() + "&cs={CHECKOUT_SESSION_ID}")
+	})
 	tab.Go(s.URL)
 	tab.Write(browsertest.ID("checkout-email"), "kari@example.com")
 	p.look("checkout")

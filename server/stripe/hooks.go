@@ -88,8 +88,8 @@ func (c *call) createEndpoint() (object, error) {
 
 // registration is an endpoint as the engine of deliveries knows it. It stands
 // under the account, so that the Webhooks API takes it for nobody's.
-func (c *call) registration(h *endpoint) webhook.Registration {
-	return webhook.Registration{ID: h.ID, MSN: h.Account, Client: h.Account, URL: h.URL, Events: h.Events, Secret: h.Secret, CreatedAt: c.now}
+func (w *work) registration(h *endpoint) webhook.Registration {
+	return webhook.Registration{ID: h.ID, MSN: h.Account, Client: h.Account, URL: h.URL, Events: h.Events, Secret: h.Secret, CreatedAt: w.now}
 }
 
 func (c *call) fillEndpoint(h *endpoint) {
