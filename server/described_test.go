@@ -52,6 +52,7 @@ var undescribed = map[string]string{
 	"server/servertest/example_test.go":     "printed in the README as it is; TestTheExampleIsAsDescribed does the same",
 	"server/sink/sink_test.go":              "a receiver, which takes whatever comes",
 	"server/sixtydays_test.go":              "a benchmark; else the simulator of story_kit_test.go",
+	"server/stripe/config_test.go":          "simulators that cannot start",
 	"server/stripe/kit_test.go":             "an API that has documents of its own elsewhere, spoken by its own client, and pages",
 	"server/webhook/api/note_test.go":       "a handler made up for the test",
 	"server/webhook/house_test.go":          "a merchant's server",

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 
+	"liksom/server/gateway"
 	"liksom/server/payment"
 	"liksom/server/stripe"
 	"liksom/server/webhook"
@@ -18,7 +19,11 @@ func (w *World) openStripe(ctx context.Context) (err error) {
 		Store:    w.store, Payments: w.service, Directory: w.directory, Clock: w.clock, IDs: w.ids,
 		Site: func() *web.Site { return w.site() }, Committed: w.committed, Home: w.URL, Base: w.base,
 		Landing: func(r *http.Request, p payment.Payment) string { return links{w}.Landing(r, p) },
-		Open:    o.Auth == "open", Log: o.Log,
+		Noted: func(ctx context.Context, msn, operation, reference string) {
+			gateway.Of(ctx, msn, operation)
+			gateway.About(ctx, reference)
+		},
+		Open: o.Auth == "open", Log: o.Log,
 	})
 	return err
 }
@@ -40,7 +45,9 @@ func (w *World) alsoStripe(plan webhook.Plan) webhook.Plan {
 }
 
 // stripeDoor is the imitated API. Keys say who calls, wherever from.
-func (w *World) stripeDoor() http.Handler { return w.stripe.Handler() }
+func (w *World) stripeDoor() http.Handler {
+	return w.gateway.Recorded(gateway.API{Name: "stripe", Refuse: w.stripe.RefuseCoded, Faulted: w.stripe.RefuseFault}, stripe.Scrub, w.stripe.Handler())
+}
 
 // stripePagesDoor are the pages that stand in for Stripe's own.
 func (w *World) stripePagesDoor() http.Handler {

@@ -231,3 +231,19 @@ func TestAResetTakesTheStripeSideAlong(t *testing.T) {
 	require.Equal(t, 404, call(t, sim, http.MethodGet, pageOf(t, in), "").status)
 	confirmed(t, stripeClient(sim))
 }
+
+func TestCallsStandInTheLogWithoutWhatNobodyMayKeep(t *testing.T) {
+	t.Parallel()
+	sim := start(t)
+	in := confirmed(t, stripeClient(sim))
+	api(t, sim, http.MethodPost, "/payment_methods", "type=card&card[number]=4242424242424242&card[cvc]=9876543&card[exp_month]=1&card[exp_year]=40")
+	api(t, sim, http.MethodGet, "/events?key=pk_live_secret", "", "Authorization: Bearer sk_live_secret")
+	a := call(t, sim, http.MethodGet, "/sim/v1/requests?secrets=show&msn=234567&reference="+strings.TrimPrefix(ref(in, "1"), "234567/"), "")
+	require.Equal(t, 200, a.status, a.body)
+	require.Contains(t, a.body, "/v1/payment_intents")
+	all := call(t, sim, http.MethodGet, "/sim/v1/requests?secrets=show", "").body
+	require.Contains(t, all, "/v1/payment_methods")
+	for _, secret := range []string{"4242424242424242", "9876543", "live_secret"} {
+		require.NotContains(t, all, secret)
+	}
+}

@@ -399,7 +399,9 @@ func (w *work) expireDue(s *session) error {
 
 // close ends an open session with what it had begun.
 func (w *work) close(s *session) error {
+	about := w.subject(s.ID)
 	if in, begun := get[*intent](w, s.Intent); begun && in.Status != canceled {
+		about = w.sessionSubject(in)
 		reason := "expired"
 		w.asked.reason = &reason
 		if err := w.cancel(in); err != nil {
@@ -409,7 +411,7 @@ func (w *work) close(s *session) error {
 	s, _ = get[*session](w, s.ID)
 	s = edit(w, s)
 	s.Status = "expired"
-	w.emit(w.subject(s.ID), "checkout.session.expired", w.session(s))
+	w.emit(about, "checkout.session.expired", w.session(s))
 	return nil
 }
 

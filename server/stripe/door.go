@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -27,6 +28,7 @@ type call struct {
 	vars map[string]string
 	// browser tells that it came with a publishable key.
 	browser bool
+	to      *route
 }
 
 // id is the one in the path.
@@ -89,7 +91,7 @@ func (r *Room) serve(w http.ResponseWriter, q *http.Request, to *route) {
 		c, err = r.identify(q, form, to)
 	}
 	if err != nil {
-		r.refuse(w, nil, err, q)
+		r.refuse(w, err, q)
 		return
 	}
 	w.Header().Set("Stripe-Version", c.version.String())
@@ -109,14 +111,14 @@ func (r *Room) serveKeyed(w http.ResponseWriter, q *http.Request, c *caller) {
 	w.Header().Set("Idempotency-Key", c.key)
 	w.Header().Set("Original-Request", c.request)
 	if len(c.key) > 255 {
-		r.refuse(w, nil, invalid("", "An idempotency key has at most 255 characters."), q)
+		r.refuse(w, invalid("", "An idempotency key has at most 255 characters."), q)
 		return
 	}
 	busy := c.account.ID + " " + c.key
 	if !r.occupy(busy) {
 		e := refuse(http.StatusConflict, "idempotency_key_in_use", "", "A request with this idempotency key is still being answered.")
 		e.Type = "idempotency_error"
-		r.refuse(w, nil, e, q)
+		r.refuse(w, e, q)
 		return
 	}
 	defer r.free(busy)
@@ -126,7 +128,7 @@ func (r *Room) serveKeyed(w http.ResponseWriter, q *http.Request, c *caller) {
 		if kept.Print != c.print {
 			e := refuse(http.StatusBadRequest, "", "", "The idempotency key was already used for a request with another path or other parameters.")
 			e.Type = "idempotency_error"
-			r.refuse(w, nil, e, q)
+			r.refuse(w, e, q)
 			return
 		}
 		w.Header().Set("Idempotent-Replayed", "true")
@@ -168,9 +170,10 @@ func (r *Room) answer(q *http.Request, from *caller) reply {
 	w := r.begin(q.Context(), from.account, r.Clock.Now())
 	defer w.end()
 	w.version, w.request, w.idempotency = from.version, from.request, from.key
-	c := &call{work: w, params: params{root: from.form}, r: q, vars: mux.Vars(q), browser: from.browser}
+	c := &call{work: w, params: params{root: from.form}, r: q, vars: mux.Vars(q), browser: from.browser, to: from.route}
 	w.note(from, q)
 	result, err := c.run(from.route)
+	c.tellLog(result)
 	var refused *Error
 	if errors.As(err, &refused) && !refused.kept {
 		w.drop()
@@ -198,6 +201,36 @@ func (r *Room) answer(q *http.Request, from *caller) reply {
 	}
 	return out
 }
+
+// tellLog says what the call was about.
+func (c *call) tellLog(result object) {
+	if c.Noted == nil {
+		return
+	}
+	id := c.id()
+	if id == "" {
+		id, _ = result["id"].(string)
+	}
+	about := ""
+	if in, known := get[*intent](c.work, id); known && in.Attempts > 0 {
+		about = reference(in, in.Attempts)
+	}
+	c.Noted(c.ctx, c.account.MSN, c.operation(), about)
+}
+
+// operation is what a call is called in the log: "POST /payment_intents/{id}".
+func (c *call) operation() string {
+	if c.to == nil {
+		return ""
+	}
+	return c.to.method + " " + c.to.path
+}
+
+// secrets are the values that nobody keeps: of cards.
+var secrets = regexp.MustCompile(`(?i)((?:\[|%5B)(?:number|cvc)(?:\]|%5D)=)[^&]*`)
+
+// Scrub takes out of parameters what nobody may keep.
+func Scrub(form []byte) []byte { return secrets.ReplaceAll(form, []byte("$1***")) }
 
 // drop forgets what was changed.
 func (w *work) drop() {
@@ -271,7 +304,7 @@ func (r *Room) send(w http.ResponseWriter, out reply) {
 }
 
 // refuse answers what was refused before any work began.
-func (r *Room) refuse(w http.ResponseWriter, _ *work, e *Error, q *http.Request) {
+func (r *Room) refuse(w http.ResponseWriter, e *Error, q *http.Request) {
 	body, err := render(e.document(nil, r.Base(q)))
 	if err != nil {
 		body = nil
@@ -280,6 +313,22 @@ func (r *Room) refuse(w http.ResponseWriter, _ *work, e *Error, q *http.Request)
 		w.Header().Set("Stripe-Should-Retry", "true")
 	}
 	r.send(w, reply{e.Status, body})
+}
+
+// RefuseFault answers what a fault has answered in our place: the kind of
+// trouble that is not the caller's.
+func (r *Room) RefuseFault(w http.ResponseWriter, q *http.Request, status int, detail string) {
+	w.Header().Set("Request-Id", "req_"+r.IDs.Code(14))
+	e := &Error{Status: status, Type: "api_error", Message: detail}
+	if status < http.StatusInternalServerError {
+		e.Type = requestError
+	}
+	r.refuse(w, e, q)
+}
+
+// RefuseCoded is [Room.RefuseFault] for the coded errors of other APIs.
+func (r *Room) RefuseCoded(w http.ResponseWriter, q *http.Request, status int, title, detail string) {
+	r.RefuseFault(w, q, status, title+": "+detail)
 }
 
 // readForm reads the parameters of query and body.

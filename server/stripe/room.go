@@ -83,6 +83,9 @@ type Deps struct {
 	// a payment's landing page, App how the emulated phone is reached.
 	Base    func(*http.Request) string
 	Landing func(*http.Request, payment.Payment) string
+	// Noted is told of each call: the sales unit, the operation, and the
+	// payment of the core that it is about, "" for none. May be nil.
+	Noted func(ctx context.Context, msn, operation, reference string)
 	// Open takes any key that looks like one for testing.
 	Open bool
 	Log  *slog.Logger

@@ -115,7 +115,21 @@ func (w *work) emit(about payment.ID, name string, data object) *event {
 	}
 	w.add(e)
 	w.events = append(w.events, e)
+	w.forgetEvents()
 	return e
+}
+
+// forgetEvents drops the oldest events that nobody can ask for any more.
+func (w *work) forgetEvents() {
+	for _, id := range w.lists["event"] {
+		old := w.rows[id].(*event)
+		if w.now.Sub(time.Unix(old.Created, 0)) <= eventsLast {
+			return
+		}
+		if !slices.ContainsFunc(w.gone, func(g record) bool { return g.key() == id }) {
+			w.remove(old)
+		}
+	}
 }
 
 // previous notes what an update changed.
