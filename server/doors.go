@@ -63,6 +63,8 @@ func (d *doors) find(part string) http.Handler {
 		return d.stripe.open(w.stripeDoor)
 	case "stripe":
 		return d.stripePages.open(w.stripePagesDoor)
+	case "v3", "stripe.js", "acacia", "basil", "clover", "dahlia", "endive":
+		return http.HandlerFunc(w.stripe.NoScript)
 	case "metrics":
 		return w.metricsDoor()
 	case "sink":

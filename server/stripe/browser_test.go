@@ -1,7 +1,6 @@
 package stripe_test
 
 import (
-	"fmt"
 	"net/url"
 	"strings"
 	"testing"
@@ -21,26 +20,32 @@ type pages struct {
 	tab *browsertest.Tab
 }
 
-// look holds a page against the rules of access, at both widths and in both
-// themes, and takes pictures where they are wanted.
+// look holds a page against the rules of access and of narrow screens, and
+// takes pictures where they are wanted.
 func (p *pages) look(name string) {
 	p.t.Helper()
-	for _, width := range []int{1140, 390} {
-		p.tab.Resize(width, 844)
-		p.tab.Until(fmt.Sprintf("innerWidth === %d", width))
-		for _, f := range p.tab.Findings() {
-			p.t.Errorf("%s at %d: %s", name, width, f)
-		}
-		require.LessOrEqual(p.t, browsertest.Eval[int](p.tab, `document.documentElement.scrollWidth`), width, "%s: no sideways scrolling", name)
-		p.tab.Picture(fmt.Sprintf("stripe-%s-%d", name, width))
+	for _, f := range p.tab.Findings() {
+		p.t.Errorf("%s: %s", name, f)
 	}
+	p.tab.Picture("stripe-" + name + "-1140")
+	p.tab.Resize(390, 844)
+	p.tab.Until(`innerWidth === 390`)
+	require.LessOrEqual(p.t, browsertest.Eval[int](p.tab, `document.documentElement.scrollWidth`), 390, "%s: no sideways scrolling", name)
+	p.tab.Picture("stripe-" + name + "-390")
+	p.tab.Shade(true)
+	p.tab.Picture("stripe-" + name + "-dark")
+	p.tab.Shade(false)
+	p.tab.Resize(1140, 844)
+}
+
+// dark holds a page against the rules of contrast in the dark.
+func (p *pages) dark(name string) {
+	p.t.Helper()
 	p.tab.Shade(true)
 	for _, f := range p.tab.FindingsOfContrast() {
 		p.t.Errorf("%s in the dark: %s", name, f)
 	}
-	p.tab.Picture(fmt.Sprintf("stripe-%s-dark", name))
 	p.tab.Shade(false)
-	p.tab.Resize(1140, 844)
 }
 
 // home is the merchant's page: one of the simulator's own will do.
@@ -66,6 +71,7 @@ func TestAPayersBrowserOnThePagesThatStandInForStripes(t *testing.T) {
 	p.tab.Wait(browsertest.ID("stripe-test"))
 	require.Equal(t, "NOK 350.00", strings.ReplaceAll(p.tab.Text(browsertest.ID("stripe-amount")), "\u00a0", " "))
 	p.look("test")
+	p.dark("test")
 	p.tab.Click(browsertest.ID("stripe-authorize"))
 	p.tab.Until(`location.pathname === "/healthz"`)
 	at, err := url.Parse(p.tab.Address())
@@ -112,6 +118,7 @@ func (p *pages) checkout() {
 	tab.Wait(browsertest.ID("checkout-error"))
 	require.Equal(t, "kari@example.com", browsertest.Eval[string](tab, `document.querySelector("[data-testid=checkout-email]").value`))
 	p.look("checkout-failed")
+	p.dark("checkout-failed")
 	tab.Click(browsertest.ID("checkout-pay"))
 	tab.Click(browsertest.ID("stripe-authorize"))
 	tab.Until(`location.pathname === "/healthz"`)

@@ -247,3 +247,30 @@ func TestCallsStandInTheLogWithoutWhatNobodyMayKeep(t *testing.T) {
 		require.NotContains(t, all, secret)
 	}
 }
+
+func TestASnapshotHoldsTheStripeSide(t *testing.T) {
+	t.Parallel()
+	sim := start(t)
+	sc := stripeClient(sim)
+	in := confirmed(t, sc)
+	snapshot := call(t, sim, http.MethodGet, "/sim/v1/snapshot", "")
+	require.Equal(t, 200, snapshot.status)
+	press(t, sim, in, "fail", "")
+	a := call(t, sim, http.MethodPut, "/sim/v1/snapshot", snapshot.body, "Content-Type: application/json")
+	require.Less(t, a.status, 300, a.body)
+	require.Equal(t, stripe.PaymentIntentStatusRequiresAction, intentNow(t, sc, in.ID).Status)
+	press(t, sim, in, "authorize", "works")
+	require.Equal(t, stripe.PaymentIntentStatusSucceeded, intentNow(t, sc, in.ID).Status)
+}
+
+func TestWhatIsNotSimulatedSaysSoInStripesForm(t *testing.T) {
+	t.Parallel()
+	sim := start(t)
+	for _, path := range []string{"/v3/", "/basil/stripe.js", "/stripe.js"} {
+		a := call(t, sim, http.MethodGet, path, "")
+		require.Equal(t, 404, a.status)
+		require.Contains(t, errorOf(t, a)["message"], "not simulated yet")
+	}
+	status, o, _ := api(t, sim, http.MethodGet, "/elements/sessions?type=deferred_intent", "")
+	require.Equal(t, []any{404, "invalid_request_error"}, []any{status, o["error"].(map[string]any)["type"]})
+}

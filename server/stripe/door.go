@@ -331,6 +331,13 @@ func (r *Room) RefuseCoded(w http.ResponseWriter, q *http.Request, status int, t
 	r.RefuseFault(w, q, status, title+": "+detail)
 }
 
+// NoScript answers for the browser script that there is none yet.
+func (r *Room) NoScript(w http.ResponseWriter, q *http.Request) {
+	allowOrigins(w.Header())
+	w.Header().Set("Request-Id", "req_"+r.IDs.Code(14))
+	r.refuse(w, refuse(http.StatusNotFound, "", "", "Stripe's browser script is not simulated yet. Confirm from your server, and lead the payer to next_action.redirect_to_url.url."), q)
+}
+
 // readForm reads the parameters of query and body.
 func readForm(q *http.Request) (*node, *Error) {
 	raws := []string{q.URL.RawQuery}
