@@ -186,7 +186,7 @@ func (c *call) findSession() (*session, error) {
 		return nil, unknown("session", c.id(), "")
 	}
 	if s.Intent != "" {
-		if _, err := c.settle(s.Intent); err != nil {
+		if _, err := c.catchUp(s.Intent); err != nil {
 			return nil, err
 		}
 	}

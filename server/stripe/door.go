@@ -455,7 +455,7 @@ func (c *call) unactivated() *Error {
 
 // mayVipps tells whether Vipps may be offered to this call.
 func (c *call) mayVipps() bool {
-	return c.version.vipps || c.settings().PreviewGate == "off"
+	return c.account.Preview && (c.version.vipps || c.settings().PreviewGate == "off")
 }
 
 // note takes down what the call tells of the account's habits.

@@ -227,7 +227,7 @@ func (c *call) find() (*intent, error) {
 	if c.browser && c.at("client_secret").text() != in.Secret {
 		return nil, refuse(http.StatusBadRequest, "payment_intent_invalid_parameter", "client_secret", "The client secret is missing or is not this payment intent's.")
 	}
-	in, err := c.settle(in.ID)
+	in, err := c.catchUp(in.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -282,7 +282,7 @@ func (w *work) settleAll() error {
 		if in.Attempt == "" || in.Status == succeeded || in.Status == canceled {
 			continue
 		}
-		if _, err := w.settle(in.ID); err != nil {
+		if _, err := w.catchUp(in.ID); err != nil {
 			return err
 		}
 	}

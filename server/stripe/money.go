@@ -118,7 +118,7 @@ func (c *call) createRefund() (object, error) {
 	if err != nil {
 		return nil, err
 	}
-	in, err := c.settle(ch.Intent)
+	in, err := c.catchUp(ch.Intent)
 	if err != nil {
 		return nil, err
 	}
@@ -179,7 +179,7 @@ func (c *call) chargeToRefund() (*charge, error) {
 	if !known || !c.ours(in) {
 		return nil, unknown("payment_intent", byIntent.text(), "payment_intent")
 	}
-	in, err := c.settle(in.ID)
+	in, err := c.catchUp(in.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -207,7 +207,7 @@ func (c *call) getCharge() (object, error) {
 	if !known || !c.ours(ch) {
 		return nil, unknown("charge", c.id(), "")
 	}
-	if _, err := c.settle(ch.Intent); err != nil {
+	if _, err := c.catchUp(ch.Intent); err != nil {
 		return nil, err
 	}
 	ch, _ = get[*charge](c.work, ch.ID)

@@ -41,6 +41,14 @@ func (w *work) settle(id string) (*intent, error) {
 	return in, nil
 }
 
+// catchUp settles an intent with what payer and clock have done: no request of
+// the merchant's is behind it, whoever happens to look.
+func (w *work) catchUp(id string) (*intent, error) {
+	defer func(request, key string) { w.request, w.idempotency = request, key }(w.request, w.idempotency)
+	w.request, w.idempotency = "", ""
+	return w.settle(id)
+}
+
 // missingPayment forgives that the core knows a payment no more: the sales
 // unit was reset on its own.
 func missingPayment(err error) error {
