@@ -161,6 +161,7 @@ func (w *World) furnish(ctx context.Context, p WorldPlan, open func(webhook.Plan
 	w.sender = w.server.shared.sender(w)
 	w.express = w.server.shared.express(w)
 	w.sinks = sink.New(w.store, now.Now)
+	w.sinks.Others = w.fromStripe
 	w.gateway = w.newGateway()
 	if err := w.openTokens(ctx); err != nil {
 		return err

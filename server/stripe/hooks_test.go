@@ -210,3 +210,37 @@ func TestTheWebhooksAPIHearsOfStripesPaymentsOnlyWhereItIsToldTo(t *testing.T) {
 		require.Equal(t, []string{"AUTHORIZED", "CAPTURED", "CREATED"}, names)
 	})
 }
+
+func TestASinkChecksSignaturesOfStripes(t *testing.T) {
+	inBubble(t, func(t *testing.T, sim *servertest.Sim) {
+		sc := stripeClient(sim)
+		h, err := sc.V1WebhookEndpoints.Create(t.Context(), &stripe.WebhookEndpointCreateParams{
+			URL: stripe.String(sim.URL + "/sink/shop"), EnabledEvents: stripe.StringSlice([]string{"customer.created"}),
+		})
+		require.NoError(t, err)
+		look := func(n int) string {
+			_, err = sc.V1Customers.Create(t.Context(), &stripe.CustomerCreateParams{})
+			require.NoError(t, err)
+			synctest.Wait()
+			var got struct {
+				Requests []struct {
+					Event, WebhookID, Step string
+					Verified               bool
+				}
+			}
+			require.NoError(t, jsonOf(call(t, sim, http.MethodGet, "/sim/v1/sinks/shop/requests", "").body, &got))
+			require.Len(t, got.Requests, n)
+			last := got.Requests[n-1]
+			require.Equal(t, "customer.created", last.Event)
+			if last.Verified {
+				return last.WebhookID
+			}
+			return last.Step
+		}
+		require.Equal(t, h.ID, look(1))
+		fault(t, sim, `{"match":{"target":"webhook"},"do":{"corrupt":"body"},"times":1}`)
+		require.Equal(t, "signature", look(2))
+		fault(t, sim, `{"match":{"target":"webhook"},"do":{"corrupt":"date"},"times":1}`)
+		require.Equal(t, "date", look(3))
+	})
+}
