@@ -120,10 +120,10 @@ func (*method) kind() string { return "method" }
 
 // card is what is kept of a card: never its number.
 type card struct {
-	Brand, Last4       string
-	ExpMonth, ExpYear  int64
-	Outcome            string // "" works, a decline code, or [authenticate]
-	Fingerprint, Funds string
+	Brand, Last4      string
+	ExpMonth, ExpYear int64
+	Outcome           string // "" works, a decline code, or [authenticate]
+	Fingerprint       string
 }
 
 // charge is a Charge.
@@ -192,7 +192,6 @@ type session struct {
 	Metadata                         map[string]string
 	Expires                          int64
 	Details                          object
-	Spelling                         string // of the version it was made with
 }
 
 func (*session) kind() string { return "session" }
@@ -251,10 +250,8 @@ type token struct {
 	ReturnURL   *string
 	SetupFuture *string
 	Shipping    object
-	Options     map[string]map[string]string
 	Expires     int64
 	Intent      string
-	Metadata    map[string]string
 }
 
 func (*token) kind() string { return "token" }

@@ -80,7 +80,7 @@ type Deps struct {
 	// Home is the address that links begin with that no request asked for.
 	Home func() string
 	// Base is the address that links for a request begin with, Landing that of
-	// a payment's landing page, App how the emulated phone is reached.
+	// a payment's landing page.
 	Base    func(*http.Request) string
 	Landing func(*http.Request, payment.Payment) string
 	// Noted is told of each call: the sales unit, the operation, and the
