@@ -261,6 +261,7 @@ func TestRefundsThatTakeTheirTimeArePendingFirst(t *testing.T) {
 		r, err := sc.V1Refunds.Create(t.Context(), &stripe.RefundCreateParams{PaymentIntent: stripe.String(in.ID)})
 		require.NoError(t, err)
 		require.Equal(t, stripe.RefundStatusPending, r.Status)
+		require.Contains(t, call(t, sim, http.MethodGet, "/sim/v1/deadlines", "").body, "The refund "+r.ID+" succeeds.")
 		sim.Advance(t, time.Hour)
 		r, err = sc.V1Refunds.Retrieve(t.Context(), r.ID, nil)
 		require.NoError(t, err)

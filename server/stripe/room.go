@@ -259,6 +259,28 @@ func (r *Room) Settle(ctx context.Context, due payment.Due) error {
 	return w.commit()
 }
 
+// Pending tells what a due row of the kind [DueSettle] will do that the core's
+// own rows do not tell: a refund that takes its time, a Checkout session that
+// expires. The payment is named where there is one; false when nothing.
+func (r *Room) Pending(due payment.Due) (kind, msn, reference, text string, does bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	one, known := r.rows[due.Key]
+	if !known {
+		return "", "", "", "", false
+	}
+	account, _ := r.account(ownerOf(one))
+	w := &work{Room: r, account: account}
+	switch t := one.(type) {
+	case *refund:
+		c, _ := get[*charge](w, t.Charge)
+		return "refund", account.MSN, w.aboutCharge(c).Reference, "The refund " + t.ID + " succeeds.", t.Status == "pending"
+	case *session:
+		return "checkout", account.MSN, "", "The Checkout session " + t.ID[:16] + "… expires.", t.Status == "open"
+	}
+	return "", "", "", "", false
+}
+
 // settleRecord does what is due of a record.
 func (w *work) settleRecord(id string) error {
 	switch one := w.rows[id].(type) {
