@@ -91,6 +91,8 @@ var rooms = map[string]room{
 	"server/store/storetest": {"Says of every engine what a store promises.", []string{
 		"server/store", "server/payment", "server/webhook", "server/timer", "server/directory",
 	}, false},
+	"server/stripe": {"Imitates the part of Stripe's API through which merchants take Vipps, and Stripe's pages; webhook is for batches and the family of its deliveries.", door(
+		"server/payment", "server/webhook", "server/clock", "web"), false},
 	"server/timer":    {"Takes due rows in order and hands each to the room that asked for it.", []string{"server/payment", "server/clock"}, true},
 	"server/userinfo": {"Shows merchants what payers agreed to share, for as long as they did.", door("server/payment"), false},
 	"server/webhook":  {"Plans, signs and tries deliveries, and records every attempt.", []string{"server/payment", "server/fault", "server/clock"}, true},

@@ -6,10 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
+	"liksom/server/config"
 	"liksom/server/control"
 	"liksom/server/directory"
+	"liksom/server/stripe"
 	"liksom/web"
 )
 
@@ -19,6 +22,7 @@ type begun struct {
 	// fixedBy names, by setting, the flag or the file that gave its value.
 	fixedBy map[string]string
 	rest    control.Beginning
+	stripe  stripe.Config
 }
 
 // begun reads the settings to begin with: the file's over the usual ones, the
@@ -34,6 +38,9 @@ func (o Options) begun() (begun, error) {
 		b.settings = changed
 		for _, name := range o.Config.SettingNames() {
 			b.fixedBy[name] = "--config"
+		}
+		if err := b.readStripe(o.Config); err != nil {
+			return b, err
 		}
 		b.rest = control.Beginning{
 			Merchants: o.Config.List("merchants"), Phones: o.Config.List("phones"),
@@ -70,10 +77,29 @@ func (o Options) begun() (begun, error) {
 	return b, nil
 }
 
+// readStripe reads what the Stripe side begins with.
+func (b *begun) readStripe(f *config.File) error {
+	side, field, err := stripe.ReadConfig(f.Stripe())
+	if err != nil {
+		return f.Explain(field, err.Error(), "stripe")
+	}
+	b.stripe = side
+	changed, err := control.ChangedSettings(b.settings, side.Settings)
+	if err != nil {
+		field, reason := control.FieldOf(err)
+		return f.Explain(strings.TrimPrefix(field, "stripe."), reason, "stripe")
+	}
+	b.settings = changed
+	return nil
+}
+
 // begin puts what the world begins with in place: at each start, in each new
 // world, and after a reset.
 func (w *World) begin(ctx context.Context) error {
 	b := &w.server.begun
+	if err := w.stripe.Begin(ctx, b.stripe.Webhooks); err != nil {
+		return err
+	}
 	if len(b.rest.Merchants)+len(b.rest.Phones)+len(b.rest.Autopilots)+len(b.rest.Faults) == 0 {
 		return nil
 	}

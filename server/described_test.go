@@ -64,6 +64,8 @@ var undescribed = map[string]string{
 	"server/lostpages_test.go":           "pages, and paths that no document has",
 	"server/consoletools_test.go":        "the simulator of journey_kit_test.go",
 	"server/webhook/reach_test.go":       "a merchant's server",
+	"server/stripe/config_test.go":       "simulators that cannot start",
+	"server/stripe/kit_test.go":          "an API that has documents of its own elsewhere, spoken by its own client, and pages",
 }
 
 // Each exchange of a test is held against our documents, or it is written down

@@ -26,7 +26,7 @@ import (
 type doors struct {
 	world *World
 
-	tokens, epayment, webhooks, userinfo, orders, codes, landing, control, pages, demo door
+	tokens, epayment, webhooks, userinfo, orders, codes, landing, control, pages, demo, stripe, stripePages door
 }
 
 // door is a handler built once.
@@ -60,6 +60,12 @@ func (d *doors) find(part string) http.Handler {
 		return d.landing.open(w.landingDoor)
 	case "sim", "healthz", "readyz":
 		return d.control.open(w.controlDoor)
+	case "v1":
+		return d.stripe.open(w.stripeDoor)
+	case "stripe":
+		return d.stripePages.open(w.stripePagesDoor)
+	case "v3", "stripe.js", "acacia", "basil", "clover", "dahlia", "endive":
+		return http.HandlerFunc(w.stripe.NoScript)
 	case "metrics":
 		return w.metricsDoor()
 	case "sink":

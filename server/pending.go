@@ -9,6 +9,7 @@ import (
 	"liksom/qr"
 	"liksom/server/control"
 	"liksom/server/payment"
+	"liksom/server/stripe"
 )
 
 // pending tells the control API what a due row of the phones or the codes
@@ -43,6 +44,10 @@ func (w *World) pending(ctx context.Context, row payment.Due) (control.Deadline,
 		d.Kind, d.MSN, d.Phone = "check-in", ticket.MSN, ticket.Number
 		d.Text = "The check-in of " + ticket.Number + " is forgotten."
 		return d, known, nil
+	case stripe.DueSettle:
+		does := false
+		d.Kind, d.MSN, d.Reference, d.Text, does = w.stripe.Pending(row)
+		return d, does, nil
 	}
 	return d, false, nil
 }

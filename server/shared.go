@@ -47,7 +47,7 @@ func (s *shared) sender(w *World) *webhook.Sender {
 		Store: w.store, Now: w.clock.Now, Committed: w.committed,
 		Timeout: func() time.Duration { return time.Duration(w.directory.Settings().WebhookTimeout) },
 		Egress:  webhook.Egress(s.options.Egress), CA: s.trusted, Dial: s.options.Dial,
-		Faults: w.faults, Later: w.later, Removed: departed{w.store}.remember,
+		Faults: w.faults, Later: w.later, Removed: departed{w.store}.remember, Family: w.stripeFamily(),
 	})
 }
 

@@ -22,6 +22,7 @@ import (
 	"liksom/server/payment"
 	"liksom/server/sink"
 	"liksom/server/store"
+	"liksom/server/stripe"
 	"liksom/server/timer"
 	"liksom/server/webhook"
 )
@@ -51,6 +52,7 @@ type World struct {
 	shelf     *qr.Shelf
 	counter   *qr.Counter
 	orders    *orders.API
+	stripe    *stripe.Room
 	// bell is rung when something changed that the log does not tell.
 	bell *control.Bell
 	// news are what happens and stands in no log.
@@ -123,7 +125,7 @@ func (w *World) furnish(ctx context.Context, p WorldPlan, open func(webhook.Plan
 	if w.ids, err = w.openIDs(ctx, kept, p.Seed); err != nil {
 		return err
 	}
-	deliveries = webhook.NewPlan(w.ids).Within(w.covers)
+	deliveries = w.alsoStripe(webhook.NewPlan(w.ids).Within(w.covers))
 	w.store = telling{kept, w.news, w.tried}
 	if w.directory, err = directory.New(ctx, w.store); err != nil {
 		return err
@@ -156,18 +158,22 @@ func (w *World) furnish(ctx context.Context, p WorldPlan, open func(webhook.Plan
 			return owner.Revoked[msn]
 		},
 		FollowUps: func(p payment.Payment, e payment.Event) []payment.Due {
-			return append(w.phones.FollowUps(p, e), w.sender.FollowUps(p, e)...)
+			return append(append(w.phones.FollowUps(p, e), w.sender.FollowUps(p, e)...), stripe.FollowUps(p, e)...)
 		},
 	}
 	w.sender = w.server.shared.sender(w)
 	w.express = w.server.shared.express(w)
 	w.sinks = sink.New(w.store, now.Now)
+	w.sinks.Others = w.fromStripe
 	w.gateway = w.newGateway()
 	if err := w.openTokens(ctx); err != nil {
 		return err
 	}
 	w.orders = w.newOrders()
 	if err = w.furnishCodes(ctx); err != nil {
+		return err
+	}
+	if err = w.openStripe(ctx); err != nil {
 		return err
 	}
 	w.phones = w.newPhones()
@@ -186,6 +192,7 @@ func (w *World) handleDue() {
 	w.timer.Handle(payment.DueRelease, core)
 	w.timer.Handle(webhook.DueDelivery, timer.Handler{Do: each(w.sender.Try), Aside: true, Next: w.sender.NextTry})
 	w.timer.Handle(webhook.DueRemoval, timer.Handler{Do: each(w.sender.Remove)})
+	w.timer.Handle(stripe.DueSettle, timer.Handler{Do: each(w.stripe.Settle)})
 	w.timer.Handle(qr.DueCode, timer.Handler{Do: each(w.shelf.End)})
 	w.timer.Handle(qr.DueTicket, timer.Handler{Do: each(w.counter.Forget)})
 	w.timer.Handle(phoneapp.DuePush, timer.Handler{Do: each(w.phones.Push)})
@@ -262,6 +269,9 @@ func (w *World) reset(ctx context.Context, msn string) error {
 		return err
 	}
 	defer w.phones.Reset(msn)
+	if err := w.stripe.Reset(ctx, msn); err != nil {
+		return err
+	}
 	if err := w.resetCodes(ctx, msn); err != nil {
 		return err
 	}

@@ -100,8 +100,25 @@ type Settings struct {
 	// ShippingCallbackCasing is "camel" or "pascal".
 	ShippingCallbackCasing string `json:"shippingCallbackCasing,omitempty"`
 	ExpressFourScopes      *bool  `json:"expressFourScopes,omitempty"`
+	// Stripe is for payments that come through Stripe.
+	Stripe *StripeSettings `json:"stripe,omitempty"`
 	// FixedBy tells which settings are as the command line gave them.
 	FixedBy map[string]string `json:"fixedBy,omitempty"`
+}
+
+// StripeSettings are those of the Stripe side. In a change, what is nil or
+// empty stays as it is.
+type StripeSettings struct {
+	PreviewGate        string `json:"preview_gate,omitempty"`    // "on", "off"
+	Windows            string `json:"windows,omitempty"`         // "two", "one"
+	OnCardDecline      string `json:"on_card_decline,omitempty"` // "fail", "retry"
+	Redirect           string `json:"redirect,omitempty"`        // "page", "landing"
+	ProcessingDelay    *Span  `json:"processing_delay,omitempty"`
+	RefundDelay        *Span  `json:"refund_delay,omitempty"`
+	ExposeWalletCard   *bool  `json:"expose_wallet_card,omitempty"`
+	MinAmount          int64  `json:"min_amount,omitempty"`      // minor units
+	WebhookRetries     string `json:"webhook_retries,omitempty"` // "sandbox", "live"
+	AlsoEpaymentEvents *bool  `json:"also_epayment_events,omitempty"`
 }
 
 // Brand are the wallets' names.

@@ -50,8 +50,8 @@ type driver struct {
 
 // Validate refuses events that no payment causes.
 func (c *triggerCmd) Validate() error {
-	if _, known := drives()[c.Event]; !known {
-		return fmt.Errorf("no payment leads to the event %q. %s", c.Event, problem.Instead(c.Event, triggers()))
+	if drives()[c.Event] == nil && stripeDrives()[c.Event] == nil {
+		return fmt.Errorf("no payment leads to the event %q. %s", c.Event, problem.Instead(c.Event, append(triggers(), stripeTriggers()...)))
 	}
 	if c.Amount <= 0 {
 		return fmt.Errorf("--amount is in minor units and above 0, not %d", c.Amount)
@@ -82,6 +82,9 @@ func triggers() []string {
 
 // Run makes the event and tells what became of its deliveries.
 func (c *triggerCmd) Run(ctx context.Context, p *Program, line *commandLine) error {
+	if stripeDrives()[c.Event] != nil {
+		return c.runStripe(ctx, p, line)
+	}
 	sim := c.client(c.keys.option())
 	unit, err := sim.Merchant(ctx, c.MSN)
 	if err != nil {

@@ -20,7 +20,10 @@ import (
 )
 
 // The members of a file.
-const settings = "settings"
+const (
+	settings = "settings"
+	stripe   = "stripe"
+)
 
 // lists are the members that are lists of entries.
 var lists = []string{"merchants", "phones", "autopilots", "faults"}
@@ -35,6 +38,7 @@ type File struct {
 	source   []byte
 	tree     *ast.File
 	settings json.RawMessage
+	stripe   json.RawMessage
 	lists    map[string][]json.RawMessage
 }
 
@@ -63,7 +67,7 @@ func (e *Error) Error() string {
 
 // Parse is [Read] for what has been read already; the name is for errors.
 func Parse(name string, source []byte) (*File, error) {
-	f := &File{name: name, source: source, settings: json.RawMessage("{}"), lists: map[string][]json.RawMessage{}}
+	f := &File{name: name, source: source, settings: json.RawMessage("{}"), stripe: json.RawMessage("{}"), lists: map[string][]json.RawMessage{}}
 	var err error
 	if f.tree, err = parser.ParseBytes(source, 0); err != nil {
 		return nil, f.syntax(err)
@@ -82,26 +86,34 @@ func Parse(name string, source []byte) (*File, error) {
 func (f *File) read(body ast.Node) error {
 	var members yaml.MapSlice
 	if err := yaml.NodeToValue(body, &members, yaml.UseOrderedMap()); err != nil {
-		return f.Explain("$", "The file must hold members: settings, merchants, phones, autopilots, faults.")
+		return f.Explain("$", "The file must hold members: settings, stripe, merchants, phones, autopilots, faults.")
 	}
 	for _, m := range members {
 		name := fmt.Sprint(m.Key)
 		switch {
-		case name == settings:
+		case name == settings || name == stripe:
 			object, err := toJSON(m.Value)
 			if err != nil {
 				return f.Explain("$", err.Error(), name)
 			}
-			f.settings = object
+			f.keep(name, object)
 		case slices.Contains(lists, name):
 			if err := f.list(name, m.Value); err != nil {
 				return err
 			}
 		default:
-			return f.Explain(name, "There is no member of this name here. "+problem.Instead(name, append([]string{settings}, lists...)))
+			return f.Explain(name, "There is no member of this name here. "+problem.Instead(name, append([]string{settings, stripe}, lists...)))
 		}
 	}
 	return nil
+}
+
+func (f *File) keep(name string, object json.RawMessage) {
+	if name == stripe {
+		f.stripe = object
+		return
+	}
+	f.settings = object
 }
 
 func (f *File) list(name string, value any) error {
@@ -137,6 +149,10 @@ func toJSON(value any) (json.RawMessage, error) {
 
 // Settings are the settings, as a body of changes.
 func (f *File) Settings() []byte { return f.settings }
+
+// Stripe is what the Stripe side begins with: its settings, accounts and
+// webhooks.
+func (f *File) Stripe() []byte { return f.stripe }
 
 // SettingNames are the settings that the file names.
 func (f *File) SettingNames() []string {

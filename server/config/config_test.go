@@ -71,7 +71,7 @@ func TestAMistakeIsShownWhereItIs(t *testing.T) {
 		{"a list that is none", "phones: 4712345678\n", "This must be a list: begin each entry with a hyphen.", 1, 1},
 		{"an entry that is no object", "phones:\n  - number: 1\n  - 4712345678\n", "This must be an object: members with a colon and a value.", 3, 5},
 		{"settings that are no object", "settings: fast\n", "This must be an object: members with a colon and a value.", 1, 1},
-		{"a file that is a list", "- a\n", "The file must hold members: settings, merchants, phones, autopilots, faults.", 1, 1},
+		{"a file that is a list", "- a\n", "The file must hold members: settings, stripe, merchants, phones, autopilots, faults.", 1, 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

@@ -128,6 +128,7 @@ var kinds = map[payment.Kind]string{
 	payment.CardDeclined:  kindCard,
 	payment.InProgress:    kindCard,
 	payment.Warned:        kindAPI,
+	payment.Visited:       kindLanding,
 
 	payment.ShippingOffered: kindApp,
 	payment.ShippingFailed:  kindApp,
@@ -172,6 +173,8 @@ func sentence(p *payment.Payment, e *payment.Event) string {
 		return sum + " was refunded."
 	case payment.LandingOpened:
 		return "The landing page was opened."
+	case payment.Visited:
+		return "The payer's browser came to the page of the payment."
 	case payment.Identified:
 		if p.Flow == payment.QR {
 			return "The code was taken by " + e.Phone + ", whose owner is to pay."
@@ -239,7 +242,7 @@ func after(p *payment.Payment, e *payment.Event) []entry {
 		return began(p.Window)
 	case e.Kind == payment.PaymentCreated:
 		return began(payment.Landing)
-	case e.Kind == payment.Identified && !e.Until.IsZero():
+	case (e.Kind == payment.Identified || e.Kind == payment.Visited) && !e.Until.IsZero():
 		return began(payment.Approval)
 	case e.Kind == payment.PaymentAuthorized:
 		return []entry{{

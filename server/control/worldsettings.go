@@ -39,6 +39,7 @@ type settingsView struct {
 	ApproveWithoutTest     bool             `json:"approveWithoutTest"`
 	ShippingCallbackCasing string           `json:"shippingCallbackCasing"`
 	ExpressFourScopes      bool             `json:"expressFourScopes"`
+	Stripe                 stripeView       `json:"stripe"`
 	// FixedBy tells which of them have the value that a flag or the file of
 	// the command line gave them. It is told only.
 	FixedBy map[string]string `json:"fixedBy,omitempty"`
@@ -51,7 +52,7 @@ func viewSettings(s directory.Settings) settingsView {
 		WebhookTimeout: time.Duration(s.WebhookTimeout).String(), ReturnAfter: time.Duration(s.ReturnAfter).String(), Brand: s.Brand, OneWindow: s.OneWindow,
 		ErrorsToldBy: s.ErrorsToldBy, ErrorsTracedBy: s.ErrorsTracedBy, MobilePayCaptureDays: s.MobilePayCaptureDays,
 		ApproveWithoutTest: s.ApproveWithoutTest, ShippingCallbackCasing: s.ShippingCallbackCasing,
-		ExpressFourScopes: s.ExpressFourScopes,
+		ExpressFourScopes: s.ExpressFourScopes, Stripe: viewStripe(s.Stripe),
 	}
 }
 
@@ -90,6 +91,10 @@ func (v *settingsView) settings() (directory.Settings, error) {
 			return s, invalid(d.field, "It must be longer than nothing.")
 		}
 		*d.into = directory.Duration(length)
+	}
+	var err error
+	if s.Stripe, err = v.Stripe.settings(); err != nil {
+		return s, err
 	}
 	return s, v.check()
 }

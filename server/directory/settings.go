@@ -49,6 +49,8 @@ type Settings struct {
 	// ExpressFourScopes has Express ask for exactly four scopes, as it had to
 	// until autumn 2026.
 	ExpressFourScopes bool `json:"expressFourScopes"`
+	// Stripe is for payments that come through Stripe.
+	Stripe StripeSettings `json:"stripe"`
 }
 
 // The values of the settings that are words.
@@ -99,6 +101,7 @@ func DefaultSettings() Settings {
 		ErrorsToldBy:         ByCode,
 		ErrorsTracedBy:       ByBoth,
 		MobilePayCaptureDays: 14, ShippingCallbackCasing: CamelCase,
+		Stripe: DefaultStripe(),
 	}
 }
 

@@ -76,11 +76,11 @@ func (g *Gateway) faulted(api *API, w *recorder, r *http.Request, serve func()) 
 		e.refuse(api, w, r)
 	default:
 		w.call.note("the fault " + e.Name + " answered")
-		e.answer(w, r)
+		e.answer(api, w, r)
 	}
 }
 
-func (e *Effect) answer(w http.ResponseWriter, r *http.Request) {
+func (e *Effect) answer(api *API, w http.ResponseWriter, r *http.Request) {
 	if len(e.Body) > 0 {
 		w.Header().Set("Content-Type", contentType(e.Body))
 		w.Header().Set("Content-Length", strconv.Itoa(len(e.Body)))
@@ -92,9 +92,12 @@ func (e *Effect) answer(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(e.Status)
 		return
 	}
-	problem.Write(w, problem.Document{
-		Status: e.Status, Instance: r.URL.Path, Detail: "The fault " + e.Name + " of the simulator answered this call.",
-	})
+	detail := "The fault " + e.Name + " of the simulator answered this call."
+	if api.Faulted != nil {
+		api.Faulted(w, r, e.Status, detail)
+		return
+	}
+	problem.Write(w, problem.Document{Status: e.Status, Instance: r.URL.Path, Detail: detail})
 }
 
 // refuse answers a coded error in the API's own form where it has one.

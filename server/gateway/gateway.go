@@ -70,6 +70,9 @@ type API struct {
 	// Refuse, unless nil, answers a refused token (401) or sales unit (400,
 	// 403) in the API's own form.
 	Refuse func(w http.ResponseWriter, r *http.Request, status int, title, detail string)
+	// Faulted, unless nil, answers the bare status of a fault, 400 or above, in
+	// the API's own form.
+	Faulted func(w http.ResponseWriter, r *http.Request, status int, detail string)
 	// OwnCodes tells that the API meets faults that are coded errors itself.
 	OwnCodes bool
 }

@@ -82,6 +82,14 @@ func Replayed(ctx context.Context) {
 	}
 }
 
+// Of notes which sales unit a call is of, and its operation, where the API knows
+// its callers by itself.
+func Of(ctx context.Context, msn, operation string) {
+	if c, ok := ctx.Value(callKey{}).(*Call); ok {
+		c.MSN, c.Operation = msn, operation
+	}
+}
+
 // About notes which payment a call is about, where the path does not say it.
 func About(ctx context.Context, reference string) {
 	if c, ok := ctx.Value(callKey{}).(*Call); ok {

@@ -1,8 +1,6 @@
 package landing
 
 import (
-	"fmt"
-	"math"
 	"time"
 
 	"liksom/server/clock"
@@ -34,42 +32,12 @@ func (d *Door) countdown(lang string, p payment.Payment, now clock.Reading, capt
 
 func stamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }
 
-// ring is a countdown drawn as a circle that empties clockwise.
-type ring struct {
-	Class, Left, Text, Caption string
-	Size, Stroke               int
-	Half, Radius               string
-	Dash, Round                string
-	Long                       bool
-}
-
 // Small is the ring beside the merchant's name, its caption under it.
-func (c countdown) Small() ring { return c.ring("small", 64, 5, "") }
+func (c countdown) Small() web.Ring {
+	return web.Ring{Class: "small", Size: 64, Stroke: 5, Text: c.Text}.Of(c.left, c.whole)
+}
 
 // Large is the ring one waits at.
-func (c countdown) Large() ring { return c.ring("large", 176, 10, c.caption) }
-
-func (c countdown) ring(class string, size, stroke int, caption string) ring {
-	radius := float64(size-stroke) / 2
-	round := 2 * math.Pi * radius
-	share := 1.0
-	if c.whole > 0 {
-		share = min(1, float64(c.left)/float64(c.whole))
-	}
-	return ring{
-		Class: class, Size: size, Stroke: stroke, Text: c.Text, Caption: caption, Long: len([]rune(c.Text)) > 6,
-		Left: urgency(c.left), Half: fmt.Sprintf("%.1f", float64(size)/2), Radius: fmt.Sprintf("%.1f", radius),
-		Dash: fmt.Sprintf("%.1f", round*share), Round: fmt.Sprintf("%.1f", round),
-	}
-}
-
-// urgency names the ring's colour, as static/clock.js does.
-func urgency(left time.Duration) string {
-	switch {
-	case left > 2*time.Minute:
-		return "calm"
-	case left > time.Minute:
-		return "soon"
-	}
-	return "last"
+func (c countdown) Large() web.Ring {
+	return web.Ring{Class: "large", Size: 176, Stroke: 10, Text: c.Text, Caption: c.caption}.Of(c.left, c.whole)
 }

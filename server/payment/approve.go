@@ -59,7 +59,7 @@ func (c Approve) decide(d *draft) error {
 	if err != nil {
 		return err
 	}
-	if p.Phone == "" {
+	if p.Phone == "" && c.Phone != "" {
 		d.identify(c.Phone)
 	}
 	p.Phone = c.Phone
@@ -103,11 +103,9 @@ func (c Approve) submit(d *draft, a Agreement) error {
 			p.Challenged = a.Phone
 		}
 		d.record(Event{Kind: CardDeclined, Amount: p.Amount.Value, Phone: a.Phone, Note: string(refusal)})
-		e := refuse(p, CardRefused, "%s", refusal.Text()+refusal.mend())
-		e.Refusal = refusal
-		return e
+		return c.refused(d, refusal)
 	}
-	takes := c.Takes
+	takes := max(c.Takes, p.Takes)
 	if p.Verdict == ResultUnknown {
 		takes = unknownFor
 	}
@@ -120,6 +118,21 @@ func (c Approve) submit(d *draft, a Agreement) error {
 	d.later(DueWindow, a.Until)
 	d.record(Event{Kind: InProgress, Amount: p.Amount.Value, Phone: a.Phone, By: a.By})
 	return nil
+}
+
+// refused tells the payer of a refused card, which ends the payment where the
+// merchant's side allows no second one.
+func (c Approve) refused(d *draft, refusal Refusal) error {
+	p := d.payment
+	text := refusal.Text()
+	if p.RefusalEnds {
+		d.end(Aborted, PaymentAborted, d.now, c.By)
+	} else {
+		text += refusal.mend()
+	}
+	e := refuse(p, CardRefused, "%s", text)
+	e.Refusal = refusal
+	return e
 }
 
 // refusal is the issuer's word on an approval, "" when it agrees.

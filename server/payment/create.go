@@ -21,6 +21,10 @@ type Create struct {
 	Details  *Details
 	// Verdict, unless empty, is what issuers say whatever the card.
 	Verdict Refusal
+	// RefusalEnds has the first refused card end the payment.
+	RefusalEnds bool
+	// Takes is how long the issuer takes at least, whatever the card.
+	Takes time.Duration
 	// Warnings are put on the timeline: what is odd, and no reason to refuse.
 	Warnings []string
 	// Check is asked after replays and taken references are told apart; what
@@ -50,6 +54,7 @@ func (c Create) decide(d *draft) error {
 		Amount: c.Amount, State: Created, Flow: c.Flow, Method: c.Method,
 		CreatedAt: d.now, Suggested: c.Phone, Key: c.Key, Description: c.Description, ReturnURL: c.ReturnURL,
 		Scopes: c.Scopes, Terms: c.Terms, Details: c.Details, Verdict: c.Verdict,
+		RefusalEnds: c.RefusalEnds, Takes: c.Takes,
 	}
 	if c.Flow == PushMessage {
 		d.payment.Phone = c.Phone

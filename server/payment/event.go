@@ -25,6 +25,8 @@ const (
 const (
 	// LandingOpened: the landing page was opened for the first time.
 	LandingOpened Kind = "landing_opened"
+	// Visited: the payer's browser came to a page in front of the landing page.
+	Visited Kind = "visited"
 	// Identified: somebody gave a number, or scanned; the push goes out.
 	Identified Kind = "identified"
 	// Shown: a phone's screen showed the push.

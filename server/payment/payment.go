@@ -123,6 +123,10 @@ type Payment struct {
 	// Verdict is what issuers say of this payment whatever the card; empty
 	// where each card decides.
 	Verdict Refusal
+	// RefusalEnds tells that a refused card is final: no other may be tried.
+	RefusalEnds bool
+	// Takes is how long the issuer takes at least to decide on an approval.
+	Takes time.Duration
 	// Challenged is the phone whose owner was asked to confirm with the code.
 	Challenged string
 	// Pending is what the payer agreed to while the issuer takes its time.

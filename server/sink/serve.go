@@ -74,12 +74,23 @@ func (r *Room) request(req *http.Request, body []byte) Request {
 	if ip, _, err := net.SplitHostPort(req.RemoteAddr); err == nil {
 		q.From = ip
 	}
-	if err := r.verify(req, body, q.WebhookID); err != nil {
+	if err := r.judge(req, body, &q); err != nil {
 		q.Reason, q.Step = err.Error(), stepOf(err)
 	} else {
 		q.Verified = true
 	}
 	return q
+}
+
+// judge checks a request by the rules of its family.
+func (r *Room) judge(req *http.Request, body []byte, q *Request) error {
+	if r.Others != nil {
+		if is, registration, event, wrong := r.Others(req, body); is {
+			q.WebhookID, q.Event = registration, event
+			return wrong
+		}
+	}
+	return r.verify(req, body, q.WebhookID)
 }
 
 // maxAge is how far off receivers let the date of a delivery be.

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"sync"
 	"time"
 
@@ -86,6 +87,11 @@ type Request struct {
 // Room holds a world's sinks. A sink begins with its first request or
 // configuration. It is safe for use by many goroutines.
 type Room struct {
+	// Others checks deliveries of other families than the Webhooks API's: it
+	// tells whether one is, of which registration, of what event, and what is
+	// wrong with it. To be set at wiring; nil for none.
+	Others func(req *http.Request, body []byte) (is bool, registration, event string, wrong error)
+
 	registrations Registrations
 	now           func() time.Time
 

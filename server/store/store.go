@@ -18,6 +18,7 @@ type Store interface {
 	payment.Store
 	timer.Queue
 	webhook.Store
+	webhook.Keeper
 	directory.Documents
 	// Wipe removes a sales unit's payments, kept answers, registrations and
 	// deliveries; for "" those of all units and all due rows. Documents stay.

@@ -95,9 +95,10 @@ func (s *Sender) post(ctx context.Context, r *Registration, d *Delivery, how *se
 		a.Body, a.Error = d.Body, "the registered URL cannot be used: "+err.Error()
 		return
 	}
+	how.family = s.family(r.ID)
 	how.write(r, u, d.Body, a)
 	if !how.unsent {
-		s.send(ctx, u, how, a)
+		s.send(ctx, u, how, s.limit(r.ID), a)
 	}
 	a.Took = clock.Wall().Sub(a.Real)
 }
@@ -118,8 +119,7 @@ func headers(id string, s Signature, length int) http.Header {
 
 // send posts what the attempt says. The transport is used without a client:
 // redirects, cookies and the credentials in a URL are none of its business.
-func (s *Sender) send(ctx context.Context, u *url.URL, how *sending, a *Attempt) {
-	limit := s.timeout()
+func (s *Sender) send(ctx context.Context, u *url.URL, how *sending, limit time.Duration, a *Attempt) {
 	ctx, cancel := WithLimit(ctx, limit)
 	defer cancel()
 	request := (&http.Request{

@@ -50,6 +50,8 @@ type Options struct {
 	// Later writes due rows and wakes whoever does them; needed once a
 	// registration is changed.
 	Later func(ctx context.Context, rows ...payment.Due) error
+	// Family, unless nil, is of the registrations of another API.
+	Family Family
 }
 
 // Sender tries deliveries. It is safe for use by many goroutines.
@@ -124,7 +126,7 @@ func (s *Sender) Try(ctx context.Context, due payment.Due) error {
 	}
 	now := s.now(due.At)
 	d.Reason = ""
-	step(&d, &attempts[0], f.Do.Drop, now)
+	s.step(&d, &attempts[0], f.Do.Drop, now)
 	if err := s.settle(ctx, d, &attempts[0], due.N, now); err != nil {
 		return err
 	}
@@ -141,7 +143,7 @@ func (s *Sender) now(try time.Time) time.Time {
 }
 
 // step moves a delivery on after a try of the ladder.
-func step(d *Delivery, a *Attempt, lost bool, now time.Time) {
+func (s *Sender) step(d *Delivery, a *Attempt, lost bool, now time.Time) {
 	d.Tries++
 	if d.FirstAt.IsZero() {
 		d.FirstAt = a.At
@@ -154,9 +156,9 @@ func step(d *Delivery, a *Attempt, lost bool, now time.Time) {
 		d.end(Dropped, "The fault "+a.Fault+" lost it.", now)
 		return
 	}
-	next, ok := Next(d.Tries, d.FirstAt, a.At)
+	next, ok := s.next(d, a.At)
 	if !ok {
-		d.end(Dropped, fmt.Sprintf("It was not accepted in %d tries over seven days.", d.Tries), now)
+		d.end(Dropped, fmt.Sprintf("It was not accepted in %d tries over %s.", d.Tries, over(a.At.Sub(d.FirstAt))), now)
 		return
 	}
 	d.NextAt = next

@@ -29,6 +29,8 @@ type sending struct {
 	copied bool
 	// unsent has nothing sent.
 	unsent bool
+	// family is that of the registration, nil for the Webhooks API's.
+	family Family
 }
 
 // stand writes into an attempt what a fault puts in the place of an answer.
@@ -65,12 +67,15 @@ func (how *sending) write(r *Registration, u *url.URL, body []byte, a *Attempt) 
 	if do.Resign {
 		body = a.Body
 	}
-	signature := Sign(secret, u, body, at)
-	a.Signed = signature.StringToSign
+	header, signed, by := how.signed(r, secret, u, body, a.Body, at)
+	a.Signed = signed
 	if do.Corrupt == fault.Signature {
-		signature.Authorization = broken(signature.Authorization)
+		for _, name := range []string{by, HeaderCopy} {
+			if value := header.Get(name); value != "" {
+				header[name] = []string{broken(value)}
+			}
+		}
 	}
-	header := headers(r.ID, signature, len(a.Body))
 	if do.Corrupt == fault.Host {
 		header["Host"] = []string{how.otherHost()}
 	}
@@ -109,6 +114,9 @@ func (how *sending) otherHost() string {
 func broken(authorization string) string {
 	b := []byte(authorization)
 	i := strings.LastIndexByte(authorization, '=') // the padding of 32 bytes in base64
+	if i < len(b)-sha256.Size {
+		i = len(b) // hexadecimal digits, which need none
+	}
 	for i--; i >= 0 && i > len(b)-6; i-- {
 		if b[i] == 'A' {
 			b[i] = 'B'

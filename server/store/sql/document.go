@@ -5,18 +5,22 @@ import (
 	"database/sql"
 )
 
+const (
+	putDocument    = "INSERT INTO documents (world, kind, key, body) VALUES (?, ?, ?, ?) ON CONFLICT (world, kind, key) DO UPDATE SET body = excluded.body"
+	deleteDocument = "DELETE FROM documents WHERE world = ? AND kind = ? AND key = ?"
+)
+
 // PutDocument implements the directory's store.
 func (s *Store) PutDocument(ctx context.Context, kind, key string, body []byte) error {
 	return s.write(ctx, func(t *tx) error {
-		return t.exec("INSERT INTO documents (world, kind, key, body) VALUES (?, ?, ?, ?) ON CONFLICT (world, kind, key) DO UPDATE SET body = excluded.body",
-			s.world.id, kind, key, blob(body))
+		return t.exec(putDocument, s.world.id, kind, key, blob(body))
 	})
 }
 
 // DeleteDocument implements the directory's store.
 func (s *Store) DeleteDocument(ctx context.Context, kind, key string) error {
 	return s.write(ctx, func(t *tx) error {
-		return t.exec("DELETE FROM documents WHERE world = ? AND kind = ? AND key = ?", s.world.id, kind, key)
+		return t.exec(deleteDocument, s.world.id, kind, key)
 	})
 }
 

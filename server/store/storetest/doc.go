@@ -20,7 +20,7 @@ func Run(t *testing.T, open func(t *testing.T, plan webhook.Plan) Store) {
 		tests []test
 	}{
 		{"payments", payments}, {"log", logs}, {"lists", lists}, {"due rows", dueRows},
-		{"registrations", registrations}, {"deliveries", deliveries}, {"records", records}, {"health", health}, {"documents", documents}, {"wipes", wipes}, {"dumps", dumps}, {"many at once", concurrency},
+		{"registrations", registrations}, {"deliveries", deliveries}, {"records", records}, {"batches", batches}, {"health", health}, {"documents", documents}, {"wipes", wipes}, {"dumps", dumps}, {"many at once", concurrency},
 	} {
 		t.Run(part.name, func(t *testing.T) {
 			t.Parallel()

@@ -33,6 +33,18 @@ const groups = [
     ["strictBodies", "Strict bodies", "Refuse members that nobody knows."],
     ["webhookTimeout", "Webhook time limit", "How long a receiver may take, in real time."],
   ]],
+  ["Stripe side", "For payments that come through Stripe.", [
+    ["stripe.on_card_decline", "A refused card", "Ends the payment, or another card may be tried.", [["fail", "Ends it"], ["retry", "May be retried"]]],
+    ["stripe.windows", "Windows", "One until the page is opened and one to approve, or one for both.", [["two", "Two"], ["one", "One"]]],
+    ["stripe.redirect", "Payers are led to", "The test payment page, or the landing page at once.", [["page", "Test page"], ["landing", "Landing page"]]],
+    ["stripe.preview_gate", "Preview flag", "Whether requests that name Vipps must carry it.", [["on", "Needed"], ["off", "Not needed"]]],
+    ["stripe.webhook_retries", "Webhooks are repeated", "For two hours, or for three days.", [["sandbox", "Two hours"], ["live", "Three days"]]],
+    ["stripe.processing_delay", "Processing takes", "Between approval and result."],
+    ["stripe.refund_delay", "Refunds take", "Until they succeed."],
+    ["stripe.min_amount", "Smallest amount", "In øre."],
+    ["stripe.expose_wallet_card", "Show the wallet’s card", "In the details of charges."],
+    ["stripe.also_epayment_events", "Tell the Webhooks API too", "Of these payments."],
+  ]],
   ["Where the vendor’s texts disagree", "Choose the reading that your code has to live with.", [
     ["errorsToldBy", "Coded errors are told by", "An entry named ErrorCode, or a type of their own.", [["code", "ErrorCode"], ["type", "Type"]]],
     ["errorsTracedBy", "Errors are traced by", "Which members name the occurrence.", [["both", "Both"], ["traceId", "traceId"], ["instance", "instance"]]],
