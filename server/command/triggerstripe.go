@@ -51,7 +51,7 @@ func (c *triggerCmd) runStripe(ctx context.Context, p *Program, line *commandLin
 			return c.explain(err)
 		}
 	}
-	if err := stripeDrives()[c.Event](d, ctx); err != nil {
+	if err := first(ctx, func(ctx context.Context) error { return stripeDrives()[c.Event](d, ctx) }, d.settled); err != nil {
 		return c.explain(err)
 	}
 	c.MSN = client.StripeMSN
@@ -76,6 +76,13 @@ func (d *intentDriver) make(ctx context.Context, form url.Values) error {
 	if err == nil {
 		d.id, _ = made["id"].(string)
 	}
+	return err
+}
+
+// settled reads the intent, before which it takes in what the wallet did; so
+// whatever is to be delivered of that is there to be looked for.
+func (d *intentDriver) settled(ctx context.Context) error {
+	_, err := d.sim.Stripe(ctx, http.MethodGet, "/payment_intents/"+d.id, nil)
 	return err
 }
 
