@@ -330,6 +330,7 @@ func consoleSights(j *journey) []sight {
 		{"settings, changed", "/console/settings", press(browsertest.ID("single-keys"), browsertest.ID("toast"))},
 		{"reset, asked", "/console/settings", press(browsertest.ID("reset"), browsertest.ID("reset-yes"))},
 		{"scenarios", "/console/scenarios", shows(browsertest.ID("scenario-row"))},
+		{"a scenario that was not run", "/console/scenarios/says-no", shows(browsertest.ID("scenario-run"))},
 		{"scenarios at work", "/console/scenarios", press(browsertest.ID("scenario-run-all"), browsertest.ID("scenario-steps"))},
 		// The run is remembered.
 		{"a scenario that failed", "/console/scenarios", press(scenario("webhook-twice", "failed"), browsertest.ID("scenario-failure"))},

@@ -194,6 +194,8 @@ func offlineAnywhere(t *testing.T, j *journey) {
 }
 
 func putOff(t *testing.T, j *journey) {
+	_, err := j.Freeze(t.Context()) // all of one millisecond, as a fast merchant's are
+	require.NoError(t, err)
 	for n := range 5 {
 		j.pay(fmt.Sprintf("stacked-%04d", n), toKari)
 	}
@@ -203,7 +205,7 @@ func putOff(t *testing.T, j *journey) {
 	tab.Key(escape)
 	tab.Until(`document.querySelector("[data-testid=push]").dataset.reference === "stacked-0003"`)
 	require.Contains(t, tab.Text(browsertest.ID("push")), "5 minutes left.")
-	_, err := j.Advance(t.Context(), 90*time.Second)
+	_, err = j.Advance(t.Context(), 90*time.Second)
 	require.NoError(t, err)
 	tab.Until(`document.querySelector("[data-testid=push]").textContent.includes("4 minutes left.")`)
 	tab.Click(`[data-testid="push"] p`) // anywhere on the card

@@ -69,9 +69,12 @@ const flow = ["terms", "consent", "address", "delivery", "pay", "cards", "pin", 
 // the payment, that is what there is to tell.
 const endOn = (r) => (r.state === "DECLINED" && r.source === "stripe" && r.failure ? "declined" : results[r.state] || "home");
 
+// put keeps the newest first. Of two that were made in the same millisecond the
+// later one to arrive is the newer, and what changes later stays in its place.
 function put(requests, r) {
-  const rest = requests.filter((o) => o.id !== r.id);
-  return [...rest, r].sort((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt));
+  const known = requests.some((o) => o.id === r.id);
+  const next = known ? requests.map((o) => (o.id === r.id ? r : o)) : [r, ...requests];
+  return next.sort((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt));
 }
 
 // receive takes a message from the simulator.
