@@ -31,7 +31,7 @@ export class Codes {
   // look is called after every change.
   look() {
     const scans = this.device.s.screen === "scan";
-    if (scans && !this.end) this.end = follow(this.device.boot.prefix, { qr: this.fresh, payment: this.fresh });
+    if (scans && !this.end) this.end = follow(this.device.boot.prefix, { qr: this.fresh, payment: this.fresh }, this.fresh);
     if (scans || !this.end) return;
     this.end();
     this.end = null;
