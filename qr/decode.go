@@ -8,6 +8,7 @@ import (
 	"image/color"
 	"image/draw"
 	"image/png"
+	"slices"
 
 	"github.com/makiuchi-d/gozxing"
 	"github.com/makiuchi-d/gozxing/qrcode"
@@ -46,14 +47,29 @@ func decodeImage(img image.Image) (string, error) {
 	flat := image.NewGray(img.Bounds())
 	draw.Draw(flat, flat.Bounds(), image.NewUniform(color.White), image.Point{}, draw.Src)
 	draw.Draw(flat, flat.Bounds(), img, img.Bounds().Min, draw.Over)
-	bitmap, err := gozxing.NewBinaryBitmapFromImage(flat)
+	text, err := read(flat)
+	if err != nil {
+		// The reader goes down a picture and ends its search at the third thing
+		// that has the look of a corner. Now and then that is a part of the code
+		// itself; from the other end the real corners come first.
+		slices.Reverse(flat.Pix)
+		text, err = read(flat)
+	}
 	if err != nil {
 		return "", ErrNoCode
+	}
+	return text, nil
+}
+
+func read(img image.Image) (string, error) {
+	bitmap, err := gozxing.NewBinaryBitmapFromImage(img)
+	if err != nil {
+		return "", err
 	}
 	hints := map[gozxing.DecodeHintType]any{gozxing.DecodeHintType_TRY_HARDER: true}
 	found, err := qrcode.NewQRCodeReader().Decode(bitmap, hints)
 	if err != nil {
-		return "", ErrNoCode
+		return "", err
 	}
 	return found.GetText(), nil
 }

@@ -264,7 +264,6 @@ func printStickers(j *journey) {
 		browsertest.Eval[any](tab, `Promise.all([...document.images].map((i) => i.decode())).then(() => null)`)
 		require.Equal(j.t, pages, bytes.Count(tab.Paper(), []byte("/Type /Page\n")), sheet)
 		measured(j, tab, sheet)
-		browsertest.Eval[any](tab, `Promise.all([...document.images].map((i) => i.decode())).then(() => true)`)
 		scan, err := png.Decode(bytes.NewReader(tab.Shot()))
 		require.NoError(j.t, err)
 		found := browsertest.Eval[[]struct {

@@ -324,7 +324,7 @@ func switchWorlds(j *journey) {
 	tab.Go(j.BaseURL() + "/")
 	tab.Click(browsertest.ID("world"))
 	tab.Click(`[role="menuitem"][data-id="ci-42"]`)
-	tab.Until(`location.pathname === "/w/ci-42/" && document.querySelector("[data-testid=world]")?.textContent.includes("World ci-42")`)
+	tab.Until(ready + ` && location.pathname === "/w/ci-42/" && document.querySelector("[data-testid=world]")?.textContent.includes("World ci-42")`)
 	tab.Click(browsertest.ID("world"))
 	tab.Click(`[role="menuitem"][data-id="default"]`)
 	tab.Until(`location.pathname === "/"`)

@@ -37,26 +37,11 @@ func (f Finding) String() string {
 }
 
 // everyRule asks for what WCAG 2.2 AA demands and for what the engine's makers
-// call good practice; contrastRule for what a theme can change.
-const (
-	everyRule    = `{ type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }`
-	contrastRule = `{ type: "rule", values: ["color-contrast"] }`
-)
+// call good practice.
+const everyRule = `{ type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }`
 
 // Findings asks axe-core about the page as it stands.
 func (tab *Tab) Findings() []Finding {
-	tab.t.Helper()
-	return tab.findings(everyRule)
-}
-
-// FindingsOfContrast asks about colours alone, which is all that another theme
-// changes of a page that [Tab.Findings] has gone through.
-func (tab *Tab) FindingsOfContrast() []Finding {
-	tab.t.Helper()
-	return tab.findings(contrastRule)
-}
-
-func (tab *Tab) findings(rules string) []Finding {
 	tab.t.Helper()
 	// It comes in through the debugging protocol, which no content policy stops.
 	if !Eval[bool](tab, `typeof axe === "object"`) {
@@ -65,7 +50,7 @@ func (tab *Tab) findings(rules string) []Finding {
 		Eval[any](tab, source+"\n;null")
 	}
 	return Eval[[]Finding](tab, `(async () => {
-		const { violations } = await axe.run(document, { runOnly: `+rules+`, resultTypes: ["violations"], preload: false, iframes: false });
+		const { violations } = await axe.run(document, { runOnly: `+everyRule+`, resultTypes: ["violations"], preload: false, iframes: false });
 		return violations.flatMap((v) => v.nodes.map((n) => ({ Rule: v.id, Help: v.help, Selector: n.target.join(" "), HTML: n.html.slice(0, 200), Why: (n.failureSummary || "").split("\n").slice(1).join("\n").trim() })));
 	})()`)
 }
