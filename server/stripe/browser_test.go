@@ -38,11 +38,11 @@ func (p *pages) look(name string) {
 	p.tab.Resize(1140, 844)
 }
 
-// dark holds a page against the rules of contrast in the dark.
+// dark holds a page against the rules in the dark.
 func (p *pages) dark(name string) {
 	p.t.Helper()
 	p.tab.Shade(true)
-	for _, f := range p.tab.FindingsOfContrast() {
+	for _, f := range p.tab.Findings() {
 		p.t.Errorf("%s in the dark: %s", name, f)
 	}
 	p.tab.Shade(false)
