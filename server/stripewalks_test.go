@@ -28,6 +28,8 @@ func (j *journey) throughStripe() (id, reference string) {
 // is bound to.
 func (j *journey) stripeShop() *client.Client { return j.of(client.StripeMSN, "2") }
 
+var stripeSheets = []sheet{{1440, 960, "light dark"}, {390, 844, "light dark"}}
+
 func seeIntent(j *journey) {
 	id, reference := j.throughStripe()
 	tab := j.consoleAt("/console/payments/"+client.StripeMSN+"/"+reference, wide())
@@ -41,6 +43,7 @@ func seeIntent(j *journey) {
 	tab.Wait(shown + `[data-status="succeeded"][data-wallet="AUTHORIZED"]`)
 	require.Contains(j.t, tab.Text(shown), "Latest charge")
 	require.Contains(j.t, tab.Text(shown), `"amount_received": 35000`)
+	require.Empty(j.t, tab.Findings())
 
 	j.pay("socks-000301", nil)
 	tab.Go(j.BaseURL() + "/console/payments/123456/socks-000301")
@@ -59,9 +62,11 @@ func retryIntent(j *journey) {
 	shown := browsertest.ID("payment-intent")
 	tab.Wait(shown + `[data-status="requires_payment_method"][data-wallet="ABORTED"]`)
 	require.Contains(j.t, tab.Text(shown), "payment_method_provider_decline, insufficient_funds")
+	takeAll(j.t, tab, "console-payment-intent-failed", stripeSheets)
 	_, err = j.Stripe(j.t.Context(), http.MethodPost, "/payment_intents/"+id+"/confirm", url.Values{"payment_method_data[type]": {"vipps"}, "return_url": {j.shop.home()}})
 	require.NoError(j.t, err)
 	tab.Wait(shown + `[data-status="requires_action"] .attempts a`)
+	takeAll(j.t, tab, "console-payment-intent", stripeSheets)
 	tab.Click(shown + ` .attempts a`)
 	tab.Wait(`[data-testid="payment-shown"][data-reference="` + strings.TrimSuffix(reference, "1") + `2"]`)
 }
@@ -83,6 +88,8 @@ func stripeKeys(j *journey) {
 	require.NotContains(j.t, tab.Text(card), hook["secret"])
 	tab.Click(show)
 	tab.Until(`document.querySelector('` + card + `').textContent.includes("` + hook["secret"].(string) + `")`)
+	require.Empty(j.t, tab.Findings())
+	takeAll(j.t, tab, "console-merchants-stripe", stripeSheets)
 }
 
 func stripeSettings(j *journey) {

@@ -2,21 +2,23 @@ package stripe_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 	"github.com/stripe/stripe-go/v85"
 
-	"liksom/server"
 	"liksom/server/servertest"
 )
 
 // lookedAt asks the control API.
 func lookedAt(t *testing.T, sim *servertest.Sim, path string) map[string]any {
 	t.Helper()
-	a := call(t, sim, http.MethodGet, sim.URL+"/sim/v1"+path, "")
+	a := call(t, sim, http.MethodGet, "/sim/v1"+path, "")
 	require.Equal(t, http.StatusOK, a.status, a.body)
-	return a.json(t)
+	var told map[string]any
+	require.NoError(t, jsonOf(a.body, &told))
+	return told
 }
 
 func TestAPaymentTellsTheIntentItWasMadeFor(t *testing.T) {
@@ -24,16 +26,20 @@ func TestAPaymentTellsTheIntentItWasMadeFor(t *testing.T) {
 		sc := stripeClient(sim)
 		in := confirmed(t, sc)
 		press(t, sim, in, "fail", "")
-		in, err := sc.V1PaymentIntents.Confirm(t.Context(), in.ID, again())
+		again := &stripe.PaymentIntentConfirmParams{ReturnURL: stripe.String(shopReturn)}
+		again.AddExtra("payment_method_data[type]", "vipps")
+		again.Headers = preview()
+		in, err := sc.V1PaymentIntents.Confirm(t.Context(), in.ID, again)
 		require.NoError(t, err)
 		press(t, sim, in, "authorize", "works")
 
-		path := "/payments/234567/" + reference(in.ID, 1)
+		name := strings.TrimSuffix(strings.TrimPrefix(ref(in, "1"), "234567/"), "1")
+		path := "/payments/" + ref(in, "1")
 		told := lookedAt(t, sim, path)["stripe"].(map[string]any)
 		require.Equal(t, "acct_1Liksom000000000", told["account"])
 		require.Equal(t, []any{
-			map[string]any{"reference": reference(in.ID, 1), "outcome": "failed", "code": "payment_intent_authentication_failure"},
-			map[string]any{"reference": reference(in.ID, 2), "outcome": "succeeded"},
+			map[string]any{"reference": name + "1", "outcome": "failed", "code": "payment_intent_authentication_failure"},
+			map[string]any{"reference": name + "2", "outcome": "succeeded"},
 		}, told["attempts"])
 		seen := told["intent"].(map[string]any)
 		require.Equal(t, []any{in.ID, "succeeded", "***"}, []any{seen["id"], seen["status"], seen["client_secret"]})
@@ -51,6 +57,11 @@ func TestAUnitTellsTheAccountsBoundToIt(t *testing.T) {
 		shown := of("/merchants/234567?secrets=show")
 		require.Equal(t, "sk_test_liksom", shown["secretKey"])
 		require.Equal(t, hook.Secret, shown["endpoints"].([]any)[0].(map[string]any)["secret"])
-		require.NotContains(t, lookedAt(t, sim, "/merchants/123456"), "stripe", "its accounts are others'")
-	})
+		require.NotContains(t, lookedAt(t, sim, "/merchants/123456"), "stripe", "no account is bound to it")
+		require.Equal(t, "sk_test_taxi", of("/merchants/456789?secrets=show")["secretKey"], "an account of the file's")
+	}, configured(t, `
+stripe:
+  accounts:
+    - {account: acct_1Taxi0000000000, secret_key: sk_test_taxi, publishable_key: pk_test_taxi, msn: 456789}
+`))
 }
