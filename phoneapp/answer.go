@@ -85,7 +85,7 @@ func (h *Hub) approve(ctx context.Context, number, requestID string, a Answer, b
 	if err := mayPay(&phone, &p); err != nil {
 		return Request{}, err
 	}
-	past, err := h.historyOf(ctx, &p, number)
+	past, err := h.historyOf(ctx, p.ID, number)
 	if err != nil {
 		return Request{}, err
 	}

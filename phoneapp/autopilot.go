@@ -98,7 +98,7 @@ func (h *Hub) Push(ctx context.Context, row payment.Due) error {
 	if err != nil || phone == nil {
 		return err
 	}
-	past, err := h.historyOf(ctx, &p, phone.Number)
+	past, err := h.historyOf(ctx, p.ID, phone.Number)
 	if err != nil {
 		return err
 	}
@@ -112,7 +112,7 @@ func (h *Hub) Autopilot(ctx context.Context, row payment.Due) error {
 	if err != nil || phone == nil {
 		return err
 	}
-	past, err := h.historyOf(ctx, &p, phone.Number)
+	past, err := h.historyOf(ctx, p.ID, phone.Number)
 	if err != nil {
 		return err
 	}
@@ -176,7 +176,7 @@ func (h *Hub) schedule(ctx context.Context, phone *directory.Phone, inbox []paym
 	var rows []payment.Due
 	for i := range inbox {
 		p := &inbox[i]
-		past, err := h.historyOf(ctx, p, phone.Number)
+		past, err := h.historyOf(ctx, p.ID, phone.Number)
 		if err != nil {
 			return err
 		}

@@ -79,3 +79,31 @@ func TestAPhoneLooksBackOnPaymentsRefundsAndWhatTheShopAdded(t *testing.T) {
 		require.Error(t, err)
 	})
 }
+
+func TestARequestThatARefusedCardEndedSaysWhy(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.set(kari, func(p *directory.Phone) { p.Cards[0].Outcome = string(payment.InsufficientFunds) })
+		screen, _ := w.show(kari)
+		final := func(c *payment.Create) { c.Source, c.RefusalEnds = "stripe", true }
+		p := w.ask("refused", kari, final)
+		screen.expect("push", phoneapp.Pending)
+		_, err := w.hub.Approve(context.Background(), kari, p.Code, phoneapp.Answer{})
+		require.Error(t, err)
+		why := &phoneapp.Failure{Code: string(payment.InsufficientFunds), Message: payment.InsufficientFunds.Text()}
+		require.Equal(t, why, screen.expect("request", phoneapp.Declined).Failure, "when the card is refused")
+		require.Equal(t, why, screen.expect("request", phoneapp.Declined).Failure, "when that ends the payment")
+
+		p = w.ask("unwanted", kari, final)
+		screen.expect("push", phoneapp.Pending)
+		_, err = w.hub.Decline(context.Background(), kari, p.Code)
+		require.NoError(t, err)
+		require.Nil(t, screen.expect("request", phoneapp.Declined).Failure, "no card was tried")
+
+		past, err := w.hub.Activity(context.Background(), kari)
+		require.NoError(t, err)
+		require.Len(t, past, 2)
+		require.Nil(t, past[0].Failure)
+		require.Equal(t, why, past[1].Failure, "what is looked back on")
+	})
+}

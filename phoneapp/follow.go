@@ -63,7 +63,14 @@ func (h *Hub) dispatch(ctx context.Context, e payment.Event) error {
 			return err
 		}
 		return h.update(ctx, e.ID, e.Phone, history{})
-	case payment.PaymentAborted, payment.PaymentExpired, payment.PaymentTerminated:
+	case payment.PaymentAborted:
+		h.forget(e.ID)
+		past, err := h.historyOf(ctx, e.ID, e.Phone)
+		if err != nil {
+			return err
+		}
+		return h.update(ctx, e.ID, e.Phone, past)
+	case payment.PaymentExpired, payment.PaymentTerminated:
 		h.forget(e.ID)
 		return h.update(ctx, e.ID, e.Phone, history{})
 	case payment.CardDeclined:

@@ -49,7 +49,7 @@ func (h *Hub) inbox(ctx context.Context, number string) ([]payment.Payment, erro
 
 // lookUp shows a payment to a phone, with what its log tells.
 func (h *Hub) lookUp(ctx context.Context, p *payment.Payment, phone *directory.Phone) (Request, error) {
-	past, err := h.historyOf(ctx, p, phone.Number)
+	past, err := h.historyOf(ctx, p.ID, phone.Number)
 	if err != nil {
 		return Request{}, err
 	}
@@ -75,11 +75,15 @@ type history struct {
 	known []string
 }
 
-func (h *Hub) historyOf(ctx context.Context, p *payment.Payment, number string) (history, error) {
-	events, err := h.Payments.Events(ctx, p.ID)
+func (h *Hub) historyOf(ctx context.Context, id payment.ID, number string) (history, error) {
+	events, err := h.Payments.Events(ctx, id)
 	if err != nil {
 		return history{}, err
 	}
+	return historyIn(events, number), nil
+}
+
+func historyIn(events []payment.Event, number string) history {
 	var past history
 	for i := range events {
 		e := &events[i]
@@ -91,7 +95,7 @@ func (h *Hub) historyOf(ctx context.Context, p *payment.Payment, number string) 
 			past.failure = e.Note
 		}
 	}
-	return past, nil
+	return past
 }
 
 // addresses tells whether an event brings a request to a phone: a push flow's

@@ -131,7 +131,7 @@ func (h *Hub) Again(ctx context.Context, id payment.ID) error {
 	}
 	h.notes[id] = note{phone: n.phone, held: n.held}
 	h.mu.Unlock()
-	past, err := h.historyOf(ctx, &p, p.Phone)
+	past, err := h.historyOf(ctx, p.ID, p.Phone)
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"liksom/server/directory"
 	"liksom/server/payment"
 )
 
@@ -54,7 +55,7 @@ func (h *Hub) Activity(ctx context.Context, number string) ([]Past, error) {
 		if !p.Final() || p.Phone != number {
 			continue
 		}
-		one, err := h.pastOf(ctx, p, h.request(p, &phone, history{}))
+		one, err := h.pastOf(ctx, p, &phone)
 		if err != nil {
 			return nil, err
 		}
@@ -63,11 +64,14 @@ func (h *Hub) Activity(ctx context.Context, number string) ([]Past, error) {
 	return past, nil
 }
 
-func (h *Hub) pastOf(ctx context.Context, p *payment.Payment, r Request) (Past, error) {
-	past := Past{Request: r, Captured: p.Sums.Captured, Refunded: p.Sums.Refunded, History: []PastEvent{}, Links: []OrderLink{}}
+func (h *Hub) pastOf(ctx context.Context, p *payment.Payment, phone *directory.Phone) (Past, error) {
 	events, err := h.Payments.Events(ctx, p.ID)
 	if err != nil {
-		return past, err
+		return Past{}, err
+	}
+	past := Past{
+		Request:  h.request(p, phone, historyIn(events, phone.Number)),
+		Captured: p.Sums.Captured, Refunded: p.Sums.Refunded, History: []PastEvent{}, Links: []OrderLink{},
 	}
 	for i := range events {
 		if e := &events[i]; e.Kind.Public() {

@@ -21,7 +21,7 @@ func (h *Hub) Pending(ctx context.Context, row payment.Due) (number string, does
 	if row.Kind != DueAutopilot {
 		return phone.Number, !p.Processing(), nil
 	}
-	past, err := h.historyOf(ctx, &p, phone.Number)
+	past, err := h.historyOf(ctx, p.ID, phone.Number)
 	if err != nil {
 		return "", false, err
 	}

@@ -40,7 +40,7 @@ func (h *Hub) Remind(ctx context.Context, row payment.Due) error {
 	if err != nil || phone == nil || p.Processing() {
 		return err
 	}
-	past, err := h.historyOf(ctx, &p, phone.Number)
+	past, err := h.historyOf(ctx, p.ID, phone.Number)
 	if err != nil {
 		return err
 	}

@@ -84,8 +84,9 @@ type LegalLinks struct {
 	PrivacyPolicyURL string `json:"privacyPolicyUrl,omitempty"`
 }
 
-// Failure is why the last try did not go through. Another card may be tried;
-// after "authentication_needed" the same one, once confirmed with the code.
+// Failure is why the last try did not go through. While the request waits,
+// another card may be tried; after "authentication_needed" the same one, once
+// confirmed with the code. Of a request that was declined it is what ended it.
 type Failure struct {
 	Code    string `json:"code"` // a card's outcome, or another refusal
 	Message string `json:"message"`
@@ -162,12 +163,13 @@ func (h *Hub) request(p *payment.Payment, phone *directory.Phone, past history) 
 			r.LegalLinks = &LegalLinks{TermsOfSaleURL: d.TermsURL, PrivacyPolicyURL: d.PrivacyURL}
 		}
 	}
+	ended := r.State == Declined && p.RefusalEnds // by the refusal, if there was one
+	if past.failure != "" && (r.State == Pending || ended) {
+		r.Failure = &Failure{Code: past.failure, Message: payment.Refusal(past.failure).Text()}
+	}
 	if r.State != Pending {
 		r.EndedAt = endedAt(p, r.State)
 		return r
-	}
-	if past.failure != "" {
-		r.Failure = &Failure{Code: past.failure, Message: payment.Refusal(past.failure).Text()}
 	}
 	if at, ok := h.autopilotAt(p, phone, past); ok && at.After(now) {
 		at = shown(at)

@@ -109,7 +109,7 @@ func (h *Hub) welcomeBack(ctx context.Context, phone *directory.Phone, inbox []p
 			continue // nothing to push; what it missed is told below
 		}
 		delete(missed, p.ID)
-		past, err := h.historyOf(ctx, p, phone.Number)
+		past, err := h.historyOf(ctx, p.ID, phone.Number)
 		if err != nil {
 			return err
 		}

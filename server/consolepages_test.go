@@ -119,6 +119,10 @@ func TestConsolePages(t *testing.T) {
 		"hostile names are shown as they are, on every page":               hostilePages,
 		"each page works behind a world's door":                            otherWorld,
 		"single keys lead to the pages":                                    keysToPages,
+		"a payment through Stripe shows its intent beside the wallet’s":    seeIntent,
+		"an intent that is tried again leads from one try to the next":     retryIntent,
+		"the keys with Stripe stand hidden with their sales unit":          stripeKeys,
+		"the Stripe side is set in its own words":                          stripeSettings,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

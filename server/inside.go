@@ -27,7 +27,7 @@ func (w *World) newControl() *control.Control {
 		},
 		Clock: w.clock, Payments: w.service, Express: w.express, Feed: w.feed, Bell: w.bell, News: w.news, Directory: w.directory,
 		Calls: calls{w.gateway.Log}, Phones: phones{w.phones}, DecodeQR: qr.Decode, PersonalQR: w.personalQR, QRCodes: w.qrCodes,
-		Deliveries: w.store, Pending: w.pending,
+		Deliveries: w.store, Pending: w.pending, Stripe: stripeKept{w},
 		Waiting: func(ctx context.Context) ([]payment.Due, error) { return w.store.Waiting(ctx, "", 0) },
 		Resend: func(ctx context.Context, delivery string) error {
 			_, _, err := w.sender.Resend(ctx, delivery)

@@ -35,6 +35,7 @@ func phoneWalks() map[string]func(*testing.T, *journey) {
 		"a phone that is removed leaves its page":                                   takenAway,
 		"over plain http camera, notifications and installing are off, and say why": insecure,
 		"the region that speaks tells results and the last minute":                  spoken,
+		"a card refused for good leads back to the shop":                            refusedForGood,
 	}
 }
 

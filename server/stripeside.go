@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"liksom/server/clock"
+	"liksom/server/control"
 	"liksom/server/gateway"
 	"liksom/server/payment"
 	"liksom/server/stripe"
@@ -62,4 +63,36 @@ func (w *World) fromStripe(r *http.Request, body []byte) (is bool, registration,
 		all = nil // then nobody's secret fits
 	}
 	return stripe.Delivered(r, body, all, clock.Wall())
+}
+
+// stripeKept shows the control API the Stripe side.
+type stripeKept struct{ world *World }
+
+// Intent implements [control.Stripe].
+func (s stripeKept) Intent(ctx context.Context, p *payment.Payment) (*control.StripeIntent, error) {
+	if p.Source != stripe.Source {
+		return nil, nil
+	}
+	seen, err := s.world.stripe.Look(ctx, p.ID)
+	if err != nil || seen == nil {
+		return nil, err
+	}
+	told := &control.StripeIntent{Account: seen.Account, Intent: seen.Intent, Attempts: make([]control.StripeAttempt, len(seen.Attempts))}
+	for i, a := range seen.Attempts {
+		told.Attempts[i] = control.StripeAttempt(a)
+	}
+	return told, nil
+}
+
+// Accounts implements [control.Stripe].
+func (s stripeKept) Accounts(msn string) []control.StripeAccount {
+	var all []control.StripeAccount
+	for _, k := range s.world.stripe.KeysOf(msn) {
+		one := control.StripeAccount{Account: k.ID, SecretKey: k.SecretKey, PublishableKey: k.PublishableKey, Endpoints: make([]control.StripeEndpoint, len(k.Endpoints))}
+		for i, e := range k.Endpoints {
+			one.Endpoints[i] = control.StripeEndpoint(e)
+		}
+		all = append(all, one)
+	}
+	return all
 }

@@ -26,6 +26,8 @@ type Deps struct {
 	Info     func() Info
 	Clock    Clock
 	Payments *payment.Service
+	// Stripe is the Stripe side; nil where there is none.
+	Stripe Stripe
 	// Express says what can be delivered where.
 	Express *express.Desk
 	Feed    *feed.Feed

@@ -39,6 +39,9 @@ type merchantView struct {
 	SubscriptionKeys []string           `json:"subscriptionKeys"`
 	// RotateKeys asks for a new secret and new subscription keys.
 	RotateKeys bool `json:"rotateKeys,omitempty"`
+	// Stripe are the accounts with Stripe bound to the unit. They are told
+	// only.
+	Stripe []StripeAccount `json:"stripe,omitempty"`
 }
 
 func viewMerchant(u directory.Unit, c directory.Client) merchantView {
@@ -49,8 +52,10 @@ func viewMerchant(u directory.Unit, c directory.Client) merchantView {
 	}
 }
 
-// shown hides the secrets, unless they are asked for.
-func (v merchantView) shown(secrets bool) merchantView {
+// shown adds what stands with Stripe, and hides the secrets unless they are
+// asked for.
+func (c *Control) shown(v merchantView, secrets bool) merchantView {
+	v.Stripe = c.stripeAccounts(v.MSN, secrets)
 	if secrets {
 		return v
 	}
@@ -91,7 +96,7 @@ func (c *Control) merchants(r *http.Request) (answer, error) {
 		all := make([]merchantView, len(units))
 		for i := range units {
 			client, _ := c.Directory.ClientOf(units[i].MSN)
-			all[i] = viewMerchant(units[i], client).shown(secrets)
+			all[i] = c.shown(viewMerchant(units[i], client), secrets)
 		}
 		return all, nil
 	})
@@ -112,7 +117,7 @@ func (c *Control) merchant(r *http.Request) (answer, error) {
 		return answer{}, noMerchant(msn)
 	}
 	client, _ := c.Directory.ClientOf(msn)
-	return ok(viewMerchant(unit, client).shown(secrets))
+	return ok(c.shown(viewMerchant(unit, client), secrets))
 }
 
 func noMerchant(msn string) error {
@@ -130,7 +135,7 @@ func (c *Control) addMerchant(r *http.Request) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	return answer{status: http.StatusCreated, body: v}, nil
+	return answer{status: http.StatusCreated, body: c.shown(v, true)}, nil
 }
 
 func (c *Control) makeMerchant(ctx context.Context, body []byte) (merchantView, error) {
@@ -208,7 +213,7 @@ func (c *Control) changeMerchant(r *http.Request) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	return ok(v.shown(secrets || v.RotateKeys).told())
+	return ok(c.shown(v, secrets || v.RotateKeys).told())
 }
 
 // told leaves out what was asked and is no property of a unit.

@@ -165,11 +165,16 @@ func (c *Control) payment(r *http.Request) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
+	intent, err := c.intent(r.Context(), &p)
+	if err != nil {
+		return answer{}, err
+	}
 	return ok(struct {
 		paymentView
-		Receipt  *receiptView `json:"receipt,omitempty"`
-		Timeline []entry      `json:"timeline"`
-	}{c.view(r, &p), viewReceipt(&p), entries})
+		Receipt  *receiptView  `json:"receipt,omitempty"`
+		Stripe   *StripeIntent `json:"stripe,omitempty"`
+		Timeline []entry       `json:"timeline"`
+	}{c.view(r, &p), viewReceipt(&p), intent, entries})
 }
 
 func idOf(r *http.Request) payment.ID {

@@ -207,7 +207,7 @@ func (t *teller) tellMerchant(n merchantNews) {
 		return
 	}
 	client, _ := t.control.Directory.ClientOf(n.msn)
-	t.tell(toldMerchant, viewMerchant(unit, client).shown(false))
+	t.tell(toldMerchant, t.control.shown(viewMerchant(unit, client), false))
 }
 
 func (t *teller) tellCode(n codeNews) {

@@ -276,3 +276,19 @@ func webshop(sim *servertest.Sim) *client.Client {
 	k.MSN, k.ClientID = "234567", "5a1e0000-0000-4000-8000-000000000002"
 	return client.New(sim.URL, client.WithHTTPClient(sim.HTTP), client.WithCredentials(k))
 }
+
+func TestAWalletThatIsSwitchedOffRefusesAtConfirm(t *testing.T) {
+	inBubble(t, func(t *testing.T, sim *servertest.Sim) {
+		require.Equal(t, 200, call(t, sim, http.MethodPatch, "/sim/v1/merchants/234567", `{"switches":{"paymentsAllowed":false}}`, "Content-Type: application/json").status)
+		sc := stripeClient(sim)
+		in, err := sc.V1PaymentIntents.Create(t.Context(), order())
+		require.NoError(t, err)
+		_, err = sc.V1PaymentIntents.Confirm(t.Context(), in.ID, &stripe.PaymentIntentConfirmParams{ReturnURL: stripe.String(shopReturn)})
+		refused := stripeError(t, err)
+		require.Equal(t, []any{400, stripe.ErrorCode("payment_method_not_available"), stripe.ErrorTypeInvalidRequest}, []any{refused.HTTPStatusCode, refused.Code, refused.Type})
+		in = intentNow(t, sc, in.ID)
+		require.Equal(t, stripe.PaymentIntentStatusRequiresPaymentMethod, in.Status)
+		require.Equal(t, stripe.ErrorCode("payment_method_not_available"), in.LastPaymentError.Code)
+		require.Nil(t, in.PaymentMethod)
+	})
+}

@@ -112,6 +112,16 @@ func TestCheckoutStaysOpenAfterAFailureAndSaysWhy(t *testing.T) {
 	})
 }
 
+func TestCheckoutSaysWhyWhereTheWalletIsSwitchedOff(t *testing.T) {
+	inBubble(t, func(t *testing.T, sim *servertest.Sim) {
+		s := openSession(t, stripeClient(sim))
+		require.Equal(t, 200, call(t, sim, http.MethodPatch, "/sim/v1/merchants/234567", `{"switches":{"paymentsAllowed":false}}`, "Content-Type: application/json").status)
+		to, page := follow(t, sim, submit(t, sim, s.URL, vippsByMail))
+		require.True(t, strings.HasSuffix(to, s.ID), to)
+		require.Contains(t, page.body, `data-testid="checkout-error"`)
+	})
+}
+
 func TestCheckoutWantsAnAddressForTheReceipt(t *testing.T) {
 	t.Parallel()
 	sim := start(t)

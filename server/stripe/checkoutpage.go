@@ -1,6 +1,7 @@
 package stripe
 
 import (
+	"errors"
 	"net/http"
 	"net/mail"
 	"slices"
@@ -231,6 +232,9 @@ func (w *work) pay(s *session, f *typed) (to string, err error) {
 		return back, w.keepNow()
 	}
 	a, err := w.lead(in, m, back)
+	if refused, ok := errors.AsType[*Error](err); ok && refused.kept {
+		return back, w.keepNow() // where the payer reads why
+	}
 	if err != nil {
 		return "", err
 	}

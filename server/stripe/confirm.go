@@ -144,6 +144,9 @@ func reference(in *intent, n int) string {
 
 // lead starts an attempt with a wallet: the payer is led to our page.
 func (w *work) lead(in *intent, m *method, returnURL string) (*attempt, error) {
+	if unit, known := w.Directory.Unit(w.account.MSN); known && !unit.Switches.PaymentsAllowed {
+		return nil, w.switchedOff(in, m)
+	}
 	a := &attempt{made: w.fresh("pa_nonce_", 24), Intent: in.ID, Method: m.ID, ReturnURL: returnURL}
 	set := w.settings()
 	took, _ := set.Delays()
@@ -169,6 +172,17 @@ func (w *work) lead(in *intent, m *method, returnURL string) (*attempt, error) {
 	in.Attempt, in.Status, in.Method, in.LastError = a.ID, needsAction, m.ID, nil
 	w.emit(a.Ref, "payment_intent.requires_action", w.intent(in))
 	return a, nil
+}
+
+// switchedOff is the wallet's answer to a sales unit that may take no payments.
+func (w *work) switchedOff(in *intent, m *method) error {
+	why := failure{Type: requestError, Code: "payment_method_not_available", Message: "The payment method cannot be used at the moment. Try another one, or later.", Method: m.ID}
+	in.Status, in.Method, in.Attempt, in.LastError = needsMethod, "", "", &why
+	w.spend(m.ID)
+	w.emit(w.subject(reference(in, 1)), "payment_intent.payment_failed", w.intent(in))
+	e := refuse(http.StatusBadRequest, why.Code, "", "%s", why.Message)
+	e.Intent, e.Method, e.kept = in.ID, m.ID, true
+	return e
 }
 
 // confirmCard asks the issuer of a card at once.

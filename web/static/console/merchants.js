@@ -37,14 +37,20 @@ export function Merchants({ v }) {
 }
 
 // Secret is a value behind dots, until somebody asks for it.
-function Secret({ v, u, word, of }) {
+function Secret({ v, u, word, about, of }) {
   const [text, setText] = useState("");
   const show = () => v.act(async () => {
     setText(of(await keysOf(u.msn)));
     setTimeout(() => setText(""), shownFor);
   });
-  return html`<dt>${word}</dt><dd><span class="mono">${text || "••••••••"}</span>${!text && html`<button type="button" class="cp w" aria-label="Show ${word} of ${u.name}" onclick=${show}>Show</button>`}<${Copy} text=${async () => of(await keysOf(u.msn))} what=${word}/></dd>`;
+  const whose = `${word} of ${about || u.name}`;
+  return html`<dt>${word}${about && html`<small class="trunc" title=${about}>${about.replace(/^https?:\/\//, "")}</small>`}</dt><dd><span class="mono">${text || "••••••••"}</span>${!text && html`<button type="button" class="cp w" aria-label="Show ${whose}" onclick=${show}>Show</button>`}<${Copy} text=${async () => of(await keysOf(u.msn))} what=${about ? whose : word}/></dd>`;
 }
+
+// Stripe is an account with Stripe that is bound to the unit.
+const Stripe = ({ v, u, a, n }) => html`<div role="group" aria-label="Stripe keys of ${u.name}" data-testid="merchant-stripe" data-account=${a.account}><h3 class="h4">Stripe <span class="mono dim">${a.account}</span></h3><dl class="kv">
+  <${Secret} v=${v} u=${u} word="Secret key" of=${(k) => k.stripe[n].secretKey}/><dt>Publishable key</dt><dd><span class="mono">${a.publishableKey}</span><${Copy} text=${a.publishableKey} what="Publishable key"/></dd>
+  ${a.endpoints.map((e) => html`<${Secret} key=${e.id} v=${v} u=${u} word="Webhook secret" about=${e.url + (e.disabled ? ", disabled" : "")} of=${(k) => k.stripe[n].endpoints.find((o) => o.id === e.id)?.secret || ""}/>`)}</dl></div>`;
 
 function Unit({ v, u, hooks, today }) {
   const [over, setOver] = useState("");
@@ -58,6 +64,7 @@ function Unit({ v, u, hooks, today }) {
   return html`<section class="unit" data-testid="merchant-card" data-msn=${u.msn} aria-label=${u.name}><div class="row gap"><${Avatar} msn=${u.msn} name=${u.name}/><div class="grow"><h2 class="h2 trunc">${u.name}</h2><p class="dim trunc">${u.company}, sales unit ${u.msn}</p></div><span class="dim">${u.currency} · ${brands[u.brand] || u.brand}</span>${u.clientId && html`<${Menu} label="More for ${u.name}" testid="merchant-more" kind="cp" items=${[{ id: "code", label: "Code to begin with", icon: "code", run: () => setOver("code") }, { id: "hooks", label: "Webhooks", icon: "webhook", run: () => v.go("/console/webhooks") }]}/>`}</div>
     ${u.clientId ? html`<dl class="kv"><dt>client_id</dt><dd><span class="mono">${u.clientId}</span><${Copy} text=${u.clientId} what="client_id"/></dd>
       <${Secret} v=${v} u=${u} word="client_secret" of=${(k) => k.clientSecret}/><${Secret} v=${v} u=${u} word="Ocp-Apim-Subscription-Key" of=${(k) => k.subscriptionKeys[0]}/></dl>` : html`<p class="dim">This unit was made on the fly and has no keys of its own.</p>`}
+    ${(u.stripe || []).map((a, n) => html`<${Stripe} key=${a.account} v=${v} u=${u} a=${a} n=${n}/>`)}
     <div class="chips" role="group" aria-label="What ${u.name} may do">${switches.filter(([name]) => u.switches[name] !== undefined).map(([name, word, text]) => html`<button type="button" key=${name} role="switch" aria-checked=${String(u.switches[name])} class="chip ${u.switches[name] ? "on" : ""}" title=${text} data-switch=${name}
       onclick=${() => change({ switches: { [name]: !u.switches[name] } })}>${word}</button>`)}</div>
     <div class="row gap wrapping">${u.clientId && html`<${Copy} text=${async () => env(await keysOf(u.msn))} word="Copy as .env" testid="merchant-env"/><${Copy} text=${curl} word="Copy as curl"/>`}

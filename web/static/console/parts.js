@@ -177,7 +177,7 @@ export function Tabs({ all, chosen, choose, name }) {
     document.getElementById(name + "-" + next).focus();
   };
   return html`<div class="tabs" role="tablist" onkeydown=${move}>${all.map(([id, word, count]) => html`<button type="button" key=${id} role="tab" id="${name}-${id}" aria-selected=${String(id === chosen)}
-    aria-controls="${name}-panel" tabindex=${id === chosen ? 0 : -1} onclick=${() => choose(id)}>${word}${count !== undefined && html` <b class="num">${count}</b>`}</button>`)}</div>`;
+    aria-controls="${name}-panel" tabindex=${id === chosen ? 0 : -1} onclick=${(e) => { e.currentTarget.scrollIntoView({ block: "nearest", inline: "center" }); choose(id); }}>${word}${count !== undefined && html` <b class="num">${count}</b>`}</button>`)}</div>`;
 }
 
 export const Panel = ({ name, chosen, children }) => html`<div role="tabpanel" id="${name}-panel" aria-labelledby="${name}-${chosen}">${children}</div>`;

@@ -6,6 +6,7 @@ import { Icon, Avatar, State, Badge, Button, Copy, Json, Menu, Box, Grey, Tabs, 
 import { useCommands } from "./commands.js";
 import { shownFor } from "./keys.js";
 import { Receipt } from "./receipt.js";
+import { Intent } from "./intent.js";
 import { Sequence } from "./sequence.js";
 import { Gantt, Timeline } from "./timeline.js";
 import { Tries, eventName } from "./deliveries.js";
@@ -153,10 +154,10 @@ export function Payment({ v, msn, reference }) {
       <div class="row gap4"><${More} v=${v} p=${p}/></div></div>
     <${Actions} v=${v} p=${p}/>
     <div class="sum num">${[["Authorized", s.authorized], ["Captured", s.captured], ["Refunded", s.refunded], ["Cancelled", s.cancelled]].map(([word, value]) => html`<div key=${word}><small>${word}</small><b>${unit(value)}</b></div>`)}</div>
-    <${Tabs} name="payment" chosen=${tab} choose=${(to) => { pick(-1); setTab(to); }} all=${[["timeline", "Timeline"], ["sequence", "Sequence"], ["calls", "Request and response"], ["webhooks", "Webhooks", deliveries.length], ["receipt", "Receipt"]]}/>
+    <${Tabs} name="payment" chosen=${tab} choose=${(to) => { pick(-1); setTab(to); }} all=${[["timeline", "Timeline"], ["sequence", "Sequence"], ["calls", "Request and response"], ["webhooks", "Webhooks", deliveries.length], ["receipt", "Receipt"], ...(p.stripe ? [["intent", "Payment intent"]] : [])]}/>
     <${Panel} name="payment" chosen=${tab}>${tab === "timeline" ? html`${hints(p).map((h) => html`<p key=${h} class="hint"><${Icon} name="info"/>${h}</p>`)}<${Gantt} p=${p} clock=${v.clock}/><${Timeline} key=${picked} v=${v} p=${p} picked=${picked}/>`
       : tab === "sequence" ? html`<${Sequence} p=${p} pick=${(entry) => { pick(entry); setTab("timeline"); }}/>` : tab === "calls" ? html`<${Calls} v=${v} p=${p}/>`
-        : tab === "webhooks" ? html`<${Hooks} v=${v} all=${deliveries}/>` : html`<${Receipt} p=${p}/>`}<//></article>`;
+        : tab === "webhooks" ? html`<${Hooks} v=${v} all=${deliveries}/>` : tab === "intent" && p.stripe ? html`<${Intent} p=${p}/>` : html`<${Receipt} p=${p}/>`}<//></article>`;
 }
 
 // Calls lists what the merchant called about this payment; one of them opened

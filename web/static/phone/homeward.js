@@ -16,7 +16,7 @@ export class Homeward {
     const { s } = this.device;
     const r = s.requests.find((o) => o.id === s.linked);
     const over = r && ["APPROVED", "DECLINED", "EXPIRED", "TERMINATED"].includes(r.state);
-    if (!over || !r.returnUrl || this.done.has(r.id) || !["success", "expired", "cancelled"].includes(s.screen)) return;
+    if (!over || !r.returnUrl || this.done.has(r.id) || !["success", "expired", "cancelled", "declined"].includes(s.screen)) return;
     this.done.add(r.id);
     this.count(r, seconds);
   }
