@@ -127,4 +127,7 @@ func refusedForGood(t *testing.T, j *journey) {
 	require.Contains(t, tab.Text(browsertest.ID("declined-reason")), "money")
 	require.False(t, browsertest.Eval[bool](tab, `Boolean(document.querySelector("[data-testid=declined-retry]"))`), "there is no second try")
 	tab.Picture("phone-declined-for-good")
+	paid, err := j.stripeShop().Payment(t.Context(), reference)
+	require.NoError(t, err)
+	require.Contains(t, browsertest.Eval[string](tab, "fetch("+quoted(paid.RedirectURL)+").then((a) => a.text())"), `data-state="failed"`, "the landing page says so, too")
 }
