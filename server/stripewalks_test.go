@@ -62,6 +62,7 @@ func retryIntent(j *journey) {
 	shown := browsertest.ID("payment-intent")
 	tab.Wait(shown + `[data-status="requires_payment_method"][data-wallet="ABORTED"]`)
 	require.Contains(j.t, tab.Text(shown), "payment_method_provider_decline, insufficient_funds")
+	require.Contains(j.t, tab.Text(".dh"), "Card declined")
 	takeAll(j.t, tab, "console-payment-intent-failed", stripeSheets)
 	_, err = j.Stripe(j.t.Context(), http.MethodPost, "/payment_intents/"+id+"/confirm", url.Values{"payment_method_data[type]": {"vipps"}, "return_url": {j.shop.home()}})
 	require.NoError(j.t, err)
