@@ -62,6 +62,7 @@ func retryIntent(j *journey) {
 	shown := browsertest.ID("payment-intent")
 	tab.Wait(shown + `[data-status="requires_payment_method"][data-wallet="ABORTED"]`)
 	require.Contains(j.t, tab.Text(shown), "payment_method_provider_decline, insufficient_funds")
+	require.Contains(j.t, tab.Text(".dh"), "Card declined")
 	takeAll(j.t, tab, "console-payment-intent-failed", stripeSheets)
 	_, err = j.Stripe(j.t.Context(), http.MethodPost, "/payment_intents/"+id+"/confirm", url.Values{"payment_method_data[type]": {"vipps"}, "return_url": {j.shop.home()}})
 	require.NoError(j.t, err)
@@ -127,4 +128,7 @@ func refusedForGood(t *testing.T, j *journey) {
 	require.Contains(t, tab.Text(browsertest.ID("declined-reason")), "money")
 	require.False(t, browsertest.Eval[bool](tab, `Boolean(document.querySelector("[data-testid=declined-retry]"))`), "there is no second try")
 	tab.Picture("phone-declined-for-good")
+	paid, err := j.stripeShop().Payment(t.Context(), reference)
+	require.NoError(t, err)
+	require.Contains(t, browsertest.Eval[string](tab, "fetch("+quoted(paid.RedirectURL)+").then((a) => a.text())"), `data-state="failed"`, "the landing page says so, too")
 }

@@ -112,7 +112,7 @@ function More({ v, p }) {
   const why = whyNot(p);
   useCommands([{ id: "curl", label: "Copy the selected payment as curl", icon: "copy", run: acts.curl }, { id: "again", label: "Run the selected payment again", icon: "refresh", run: acts.again }]);
   return html`<${Menu} label="More" testid="payment-more" items=${[
-    { id: "fail-card", label: "Fail the card", icon: "card", why: why.fail, keys: shownFor("fail-card"), run: () => v.act(() => sim(paymentPath(p) + "/fail-card", "POST"), "The card was declined. The payment waits on") },
+    { id: "fail-card", label: "Fail the card", icon: "card", why: why.fail, keys: shownFor("fail-card"), run: () => v.act(() => sim(paymentPath(p) + "/fail-card", "POST"), p.stripe ? "The card was declined" : "The card was declined. The payment waits on") },
     { id: "again", label: "Run again", icon: "refresh", run: acts.again }, { id: "curl", label: "Copy as curl", icon: "copy", keys: shownFor("curl"), run: acts.curl },
     { id: "link", label: "Copy link", icon: "external", run: acts.link }, { id: "json", label: "Export as JSON", icon: "download", run: acts.json },
   ]}/>${shown && html`<${Dialog} title="Copy this" close=${() => show("")} testid="payment-copy"><form class="form"><textarea class="code fold" readonly rows="8" aria-label="Text to copy" onfocus=${(e) => e.target.select()}>${shown}</textarea></form><//>`}`;
@@ -145,7 +145,7 @@ export function Payment({ v, msn, reference }) {
   const deliveries = hooks.data?.deliveries || [];
   const unit = (value) => amount("en", p.amount.currency, value);
   const open = p.redirectUrl && p.state === "CREATED";
-  const refused = p.state === "CREATED" && p.timeline.some((e) => e.kind === "card" && e.name === "card_declined");
+  const refused = (p.state === "CREATED" || (p.stripe && p.state === "ABORTED")) && p.timeline.some((e) => e.kind === "card" && e.name === "card_declined");
   return html`<article data-reference=${p.reference} data-state=${p.state} data-testid="payment-shown">${back}
     <div class="dh"><${Avatar} msn=${p.msn} name=${p.merchantName}/><div class="grow"><div class="row wrapping gap"><h2 class="a num">${money(p.amount)}</h2><${State} state=${p.state}/>
         ${refused && html`<${Badge} tone="bad" icon="card">Card declined<//>`}${s.captured > 0 && html`<${Badge} tone="solid" icon="download">Captured<//>`}${s.refunded > 0 && html`<${Badge} icon="undo">Refunded<//>`}</div>
