@@ -121,11 +121,12 @@ func (c Approve) submit(d *draft, a Agreement) error {
 }
 
 // refused tells the payer of a refused card, which ends the payment where the
-// merchant's side allows no second one.
+// merchant's side allows no second one. To be asked for a code is no refusal of
+// that kind.
 func (c Approve) refused(d *draft, refusal Refusal) error {
 	p := d.payment
 	text := refusal.Text()
-	if p.RefusalEnds {
+	if p.RefusalEnds && refusal != AuthenticationNeeded {
 		d.end(Aborted, PaymentAborted, d.now, c.By)
 	} else {
 		text += refusal.mend()

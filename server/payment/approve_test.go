@@ -57,6 +57,16 @@ func TestAConfirmationIsAskedForOnce(t *testing.T) {
 	require.Equal(t, payment.Authorized, w.must(approve()).State)
 }
 
+func TestAConfirmationEndsNoPaymentThatARefusalWouldEnd(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.must(order(verdict(payment.AuthenticationNeeded), func(c *payment.Create) { c.RefusalEnds = true }), payment.Identify{Phone: kari})
+	_, err := w.try(approve())
+	require.Equal(t, payment.CardRefused, payment.ReasonOf(err))
+	require.Equal(t, payment.Created, w.stored().State)
+	require.Equal(t, payment.Authorized, w.must(approve()).State)
+}
+
 func TestAnUnknownResultIsProcessedForAnHour(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
