@@ -233,6 +233,7 @@ func TestANewMethodBeginsAnAttemptAnewWithoutAWord(t *testing.T) {
 		sc := stripeClient(sim)
 		hook := listen(t, sim, sc)
 		in := confirmed(t, sc)
+		hook.types() // attempts wait for none but their own
 		first := pageOf(t, in)
 		again := &stripe.PaymentIntentConfirmParams{ReturnURL: stripe.String(shopReturn)}
 		_, err := sc.V1PaymentIntents.Confirm(t.Context(), in.ID, again)
