@@ -26,13 +26,19 @@ var (
 )
 
 // lay gives a tab the size of the sheet.
-func (s sheet) lay(tab *browsertest.Tab) { tab.Resize(s.width, s.height) }
+//
+// It waits until the page stands as it will: what is clicked next would
+// otherwise be looked for where it stood before.
+func (s sheet) lay(tab *browsertest.Tab) {
+	tab.Resize(s.width, s.height)
+	tab.Until(fmt.Sprintf("innerWidth === %d", s.width))
+	tab.Painted()
+}
 
 // take takes a picture in each theme, and sees that nothing reaches over the
 // side.
 func (s sheet) take(t *testing.T, tab *browsertest.Tab, name string) {
 	t.Helper()
-	tab.Until(fmt.Sprintf("innerWidth === %d", s.width))
 	for theme := range strings.FieldsSeq(s.themes) {
 		tab.Shade(theme == "dark")
 		tab.Picture(fmt.Sprintf("%s-%s-%d", name, theme, s.width))
