@@ -26,19 +26,13 @@ var (
 )
 
 // lay gives a tab the size of the sheet.
-//
-// It waits until the page stands as it will: what is clicked next would
-// otherwise be looked for where it stood before.
-func (s sheet) lay(tab *browsertest.Tab) {
-	tab.Resize(s.width, s.height)
-	tab.Until(fmt.Sprintf("innerWidth === %d", s.width))
-	tab.Painted()
-}
+func (s sheet) lay(tab *browsertest.Tab) { tab.Resize(s.width, s.height) }
 
 // take takes a picture in each theme, and sees that nothing reaches over the
 // side.
 func (s sheet) take(t *testing.T, tab *browsertest.Tab, name string) {
 	t.Helper()
+	tab.Until(fmt.Sprintf("innerWidth === %d", s.width))
 	for theme := range strings.FieldsSeq(s.themes) {
 		tab.Shade(theme == "dark")
 		tab.Picture(fmt.Sprintf("%s-%s-%d", name, theme, s.width))
@@ -58,5 +52,9 @@ func takeAll(t *testing.T, tab *browsertest.Tab, name string, sheets []sheet) {
 		s.lay(tab)
 		s.take(t, tab, name)
 	}
+	// Until the page stands as it did, what is clicked next would be looked for
+	// where it stood in the last picture.
 	sheets[0].lay(tab)
+	tab.Until(fmt.Sprintf("innerWidth === %d", sheets[0].width))
+	tab.Painted()
 }
