@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"unicode"
@@ -81,9 +82,10 @@ func TestAFileWithoutEndIsNotReadToItsEnd(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	endless := filepath.Join(dir, "endless.yaml")
-	if os.Symlink("/dev/zero", endless) != nil {
-		t.Skip("there are no endless files here")
+	if runtime.GOOS == "windows" {
+		t.Skip("there are no endless files on Windows")
 	}
+	require.NoError(t, os.Symlink("/dev/zero", endless))
 	_, err := scenarios.Load(endless)
 	require.ErrorContains(t, err, "larger than 128 KiB")
 	_, err = scenarios.Load(write(t, dir, "a.yaml", head+"  - include: endless.yaml\n"))
