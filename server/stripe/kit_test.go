@@ -2,7 +2,6 @@ package stripe_test
 
 import (
 	"encoding/json"
-	"io"
 	"net/http"
 	"net/url"
 	"path/filepath"
@@ -131,25 +130,11 @@ type answer struct {
 	body   string
 }
 
-// call sends a request with nothing but these headers, "Name: value". A path
-// is asked of the simulator's own world.
+// call sends a request with nothing but these headers.
 func call(t *testing.T, sim *servertest.Sim, method, url, body string, headers ...string) answer {
 	t.Helper()
-	if strings.HasPrefix(url, "/") {
-		url = sim.URL + url
-	}
-	request, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
-	require.NoError(t, err)
-	for _, h := range headers {
-		name, value, _ := strings.Cut(h, ": ")
-		request.Header[name] = []string{value}
-	}
-	response, err := sim.HTTP.Do(request)
-	require.NoError(t, err)
-	defer func() { _ = response.Body.Close() }()
-	content, err := io.ReadAll(response.Body)
-	require.NoError(t, err)
-	return answer{response.StatusCode, response.Header, string(content)}
+	response, content := sim.Call(t, method, url, body, headers...)
+	return answer{response.StatusCode, response.Header, content}
 }
 
 // pass lets time go by, inside a bubble.
